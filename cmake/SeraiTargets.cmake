@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# How every folder of the project becomes a CMake target.
+
+option(SERAI_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(SERAI_FUZZ "Build the libFuzzer targets (clang)" OFF)
+option(SERAI_COVERAGE "Build for coverage measurement" OFF)
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# Settings that all of the project's code is compiled with.
+add_library(serai_settings INTERFACE)
+target_include_directories(serai_settings INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_compile_options(serai_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                                -Wsign-conversion -Werror)
+# Paths in a binary would make it depend on where it was built.
+target_compile_options(serai_settings INTERFACE -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+if(SERAI_SANITIZE)
+  target_compile_options(serai_settings INTERFACE -fsanitize=address,undefined
+                                                  -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(serai_settings INTERFACE -fsanitize=address,undefined)
+endif()
+if(SERAI_FUZZ)
+  target_compile_options(serai_settings INTERFACE -fsanitize=fuzzer-no-link,address,undefined
+                                                  -fno-sanitize-recover=all)
+  target_link_options(serai_settings INTERFACE -fsanitize=address,undefined)
+endif()
+if(SERAI_COVERAGE)
+  target_compile_options(serai_settings INTERFACE --coverage)
+  target_link_options(serai_settings INTERFACE --coverage)
+endif()
+
+# Settings of the freestanding code, on the host too, so that tests see what the target runs.
+add_library(serai_freestanding INTERFACE)
+target_link_libraries(serai_freestanding INTERFACE serai_settings)
+target_compile_options(
+  serai_freestanding INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti
+                               -fno-threadsafe-statics>)
+if(NOT SERAI_RUNTIME STREQUAL "host")
+  target_compile_options(
+    serai_freestanding
+    INTERFACE -ffreestanding
+              -fno-pic
+              -fno-stack-protector
+              -fno-asynchronous-unwind-tables
+              -fno-unwind-tables
+              -ffunction-sections
+              -fdata-sections
+              -mcpu=cortex-a53
+              -mno-outline-atomics
+              -mgeneral-regs-only
+              -mstrict-align
+              $<$<COMPILE_LANGUAGE:CXX>:-D_GLIBCXX_ASSERTIONS>)
+  target_link_options(serai_freestanding INTERFACE -nostdlib -static -no-pie -Wl,--gc-sections
+                      -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096)
+endif()
+
+# serai_library(NAME [HOSTED] [DEPENDS ...]): the folder's .cpp and .S files as one library. Files
+# whose names end in _test.cpp or _fuzz.cpp do not belong to it.
+function(serai_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "HOSTED" "" "DEPENDS")
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp *.S)
+  if(arg_HOSTED)
+    set(settings serai_settings)
+  else()
+    set(settings serai_freestanding)
+  endif()
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    target_link_libraries(${name} PUBLIC ${settings} ${arg_DEPENDS})
+  else()
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE ${settings} ${arg_DEPENDS})
+  endif()
+endfunction()

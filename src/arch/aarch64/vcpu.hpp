@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "arch/aarch64/register_file.hpp"
+#include "arch/aarch64/vcpu_port.hpp"
+#include "base/assert.hpp"
+
+namespace serai::aarch64 {
+
+/// One vCPU's registers during an exit: read from the hypervisor when first needed, written back
+/// once at the end and only as far as they changed. Does not own the port.
+class Vcpu {
+ public:
+  explicit Vcpu(VcpuPort& port) noexcept : port_(port) {}
+
+  [[nodiscard]] VcpuPort& port() noexcept { return port_; }
+
+  /// Starts an exit of which nothing is known yet.
+  void begin() noexcept {
+    valid_ = 0;
+    dirty_ = 0;
+  }
+
+  /// Starts an exit whose message told the PC.
+  void begin_at(std::uint64_t pc) noexcept {
+    words_[slot::pc] = pc;
+    valid_ = 1;
+    dirty_ = 0;
+  }
+
+  /// X0 to X30; 31 is the zero register.
+  // Guest-controlled: number (0 to 31 by its encoding).
+  [[nodiscard]] std::uint64_t x(unsigned number) noexcept {
+    return number == xzr ? 0 : word(slot_of(number));
+  }
+
+  /// Writes X0 to X30; a write to 31 is dropped.
+  void set_x(unsigned number, std::uint64_t value) noexcept {
+    if (number != xzr) {
+      set_word(slot_of(number), value);
+    }
+  }
+
+  /// Any word of the context by its slot.
+  [[nodiscard]] std::uint64_t word(std::uint8_t index) noexcept {
+    fetch(index);
+    return words_[index];
+  }
+
+  void set_word(std::uint8_t index, std::uint64_t value) noexcept {
+    // Only prefixes can be written back, so what lies before must be known.
+    fetch(index);
+    words_[index] = value;
+    if (index >= dirty_) {
+      dirty_ = static_cast<std::uint8_t>(index + 1);
+    }
+  }
+
+  [[nodiscard]] std::uint64_t pc() noexcept { return word(slot::pc); }
+
+  void set_pc(std::uint64_t value) noexcept { set_word(slot::pc, value); }
+
+  /// Moves the PC past the instruction that exited; all A64 instructions have four bytes.
+  void skip_instruction() noexcept { set_pc(pc() + 4); }
+
+  /// Writes back what changed. Every exit ends with it before the vCPU runs again.
+  void flush() noexcept {
+    if (dirty_ != 0) {
+      port_.write_registers(std::span(words_).first(dirty_));
+      dirty_ = 0;
+    }
+  }
+
+ private:
+  [[nodiscard]] static std::uint8_t slot_of(unsigned number) noexcept {
+    SERAI_ASSERT(number < slot_of_register.size());
+    return slot_of_register[number];
+  }
+
+  void fetch(std::uint8_t index) noexcept {
+    if (index >= valid_) {
+      fetch_slowly(index);
+    }
+  }
+
+  void fetch_slowly(std::uint8_t index) noexcept;
+
+  VcpuPort& port_;
+  Context words_{};
+  std::uint8_t valid_ = 0;  ///< how many words of the prefix are known
+  std::uint8_t dirty_ = 0;  ///< how many words of the prefix must be written back
+};
+
+}  // namespace serai::aarch64

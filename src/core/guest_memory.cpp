@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "core/guest_memory.hpp"
+
+#include <cstring>
+
+namespace serai {
+
+Result<void> GuestMemory::add(GuestAddress start, std::span<std::byte> bytes) noexcept {
+  const auto range = GuestRange::make(start, bytes.size());
+  if (!range) {
+    return fail(range.error());
+  }
+  if (bytes.empty()) {
+    return fail(Error::bad_value);
+  }
+  for (const Region& region : regions_) {
+    if (region.range.overlaps(*range)) {
+      return fail(Error::overlap);
+    }
+  }
+  return regions_.push_back(Region{.range = *range, .bytes = bytes.data()});
+}
+
+bool GuestMemory::contains(GuestAddress address, std::uint64_t size) const noexcept {
+  return size != 0 && find(address, size) != nullptr;
+}
+
+std::byte* GuestMemory::find(GuestAddress address, std::uint64_t size) const noexcept {
+  for (const Region& region : regions_) {
+    if (region.range.contains(address, size)) {
+      return region.bytes + (address.value() - region.range.start().value());
+    }
+  }
+  return nullptr;
+}
+
+Result<void> GuestMemory::read(GuestAddress from, std::span<std::byte> to) const noexcept {
+  if (to.empty()) {
+    return {};
+  }
+  const std::byte* const place = find(from, to.size());
+  if (place == nullptr) {
+    return fail(Error::out_of_range);
+  }
+  std::memcpy(to.data(), place, to.size());
+  return {};
+}
+
+Result<void> GuestMemory::write(GuestAddress to, std::span<const std::byte> from) const noexcept {
+  if (from.empty()) {
+    return {};
+  }
+  std::byte* const place = find(to, from.size());
+  if (place == nullptr) {
+    return fail(Error::out_of_range);
+  }
+  std::memcpy(place, from.data(), from.size());
+  return {};
+}
+
+Result<void> GuestMemory::zero(GuestAddress start, std::uint64_t size) const noexcept {
+  if (size == 0) {
+    return {};
+  }
+  std::byte* const place = find(start, size);
+  if (place == nullptr) {
+    return fail(Error::out_of_range);
+  }
+  std::memset(place, 0, size);
+  return {};
+}
+
+}  // namespace serai

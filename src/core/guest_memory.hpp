@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "base/address.hpp"
+#include "base/static_vector.hpp"
+
+namespace serai {
+
+/// A guest's RAM, reached by checked copies only: no pointer or reference to it ever escapes,
+/// because another thread of the guest may change any byte at any time. Does not own the memory.
+class GuestMemory {
+ public:
+  static constexpr std::size_t most_regions = 8;
+
+  /// Adds RAM at `start`, backed by `bytes`, which must outlive this object. Errors: `bad_value`
+  /// when empty, `overflow`, `overlap`, `no_space`.
+  Result<void> add(GuestAddress start, std::span<std::byte> bytes) noexcept;
+
+  /// Whether all `size` bytes from `address` are RAM of one region. `size` 0 is inside nowhere.
+  // Guest-controlled: address, size.
+  [[nodiscard]] bool contains(GuestAddress address, std::uint64_t size) const noexcept;
+
+  /// Copies out of the guest; `out_of_range` (and `to` untouched) unless all of it is RAM.
+  Result<void> read(GuestAddress from, std::span<std::byte> to) const noexcept;
+
+  /// Copies into the guest; `out_of_range` (and the guest untouched) unless all of it is RAM.
+  Result<void> write(GuestAddress to, std::span<const std::byte> from) const noexcept;
+
+  /// Sets `size` bytes to zero; `out_of_range` unless all of it is RAM. `size` 0 does nothing.
+  Result<void> zero(GuestAddress start, std::uint64_t size) const noexcept;
+
+  /// A naturally aligned little-endian number of 1, 2, 4 or 8 bytes, read once. Errors:
+  /// `misaligned`, `out_of_range`.
+  template <class Number>
+  [[nodiscard]] Result<Number> load(GuestAddress from) const noexcept;
+
+  /// The same with acquire ordering: what follows sees what the guest wrote before it.
+  template <class Number>
+  [[nodiscard]] Result<Number> load_acquire(GuestAddress from) const noexcept;
+
+  template <class Number>
+  Result<void> store(GuestAddress to, Number value) const noexcept;
+
+  /// The same with release ordering: whoever reads `value` sees what was written before it.
+  template <class Number>
+  Result<void> store_release(GuestAddress to, Number value) const noexcept;
+
+  [[nodiscard]] std::size_t region_count() const noexcept { return regions_.size(); }
+
+  /// The addresses of region `index`, which must be below `region_count()`.
+  [[nodiscard]] GuestRange region(std::size_t index) const noexcept {
+    return regions_[index].range;
+  }
+
+ private:
+  struct Region {
+    GuestRange range;
+    std::byte* bytes = nullptr;
+  };
+
+  /// Where the guest's `size` bytes from `address` are in our memory, or null.
+  [[nodiscard]] std::byte* find(GuestAddress address, std::uint64_t size) const noexcept;
+
+  template <class Number>
+  [[nodiscard]] Result<Number*> locate(GuestAddress address) const noexcept;
+
+  StaticVector<Region, most_regions> regions_;
+};
+
+template <class Number>
+Result<Number*> GuestMemory::locate(GuestAddress address) const noexcept {
+  static_assert(sizeof(Number) <= 8);
+  if (address.value() % sizeof(Number) != 0) {
+    return fail(Error::misaligned);
+  }
+  std::byte* const place = find(address, sizeof(Number));
+  if (place == nullptr) {
+    return fail(Error::out_of_range);
+  }
+  // Safety: `find` checked that the whole number is inside the region, regions are backed by
+  // page-aligned memory so the host address is as aligned as the guest's, and every access through
+  // the result is a single atomic one.
+  return reinterpret_cast<Number*>(place);
+}
+
+template <class Number>
+Result<Number> GuestMemory::load(GuestAddress from) const noexcept {
+  return locate<Number>(from).transform(
+      [](Number* place) { return __atomic_load_n(place, __ATOMIC_RELAXED); });
+}
+
+template <class Number>
+Result<Number> GuestMemory::load_acquire(GuestAddress from) const noexcept {
+  return locate<Number>(from).transform(
+      [](Number* place) { return __atomic_load_n(place, __ATOMIC_ACQUIRE); });
+}
+
+template <class Number>
+Result<void> GuestMemory::store(GuestAddress to, Number value) const noexcept {
+  const auto place = locate<Number>(to);
+  if (!place) {
+    return fail(place.error());
+  }
+  __atomic_store_n(*place, value, __ATOMIC_RELAXED);
+  return {};
+}
+
+template <class Number>
+Result<void> GuestMemory::store_release(GuestAddress to, Number value) const noexcept {
+  const auto place = locate<Number>(to);
+  if (!place) {
+    return fail(place.error());
+  }
+  __atomic_store_n(*place, value, __ATOMIC_RELEASE);
+  return {};
+}
+
+}  // namespace serai

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// A system in which nothing is left to decide: the result of `resolve`, the input of everything in
+// `tool/emit`, and what `serai explain` shows. Deterministic: the same files give the same value.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/layout.hpp"
+
+namespace serai::tool {
+
+/// The programs that Serai brings, named after their ELF files.
+enum class Program { vmm, console, timer };
+
+enum class Access : unsigned { read = 1, write = 2, execute = 4 };
+
+/// A piece of physical memory that is mapped somewhere.
+struct MemoryRegion {
+  std::string name;  ///< unique; letters, digits and underscores
+  std::uint64_t size = 0;
+  std::uint64_t page_size = 0x1000;
+  std::optional<std::uint64_t> physical;  ///< device registers or a fixed place; else anywhere
+  std::string what;                       ///< for people: "RAM of linux", "UART registers"
+};
+
+/// A region's place in an address space.
+struct Mapping {
+  std::size_t region = 0;  ///< index into ResolvedSystem::regions
+  std::uint64_t address = 0;
+  unsigned access = 0;  ///< Access values or-ed together
+  bool cached = true;
+};
+
+/// An interrupt of the board that a PD receives.
+struct Interrupt {
+  std::uint32_t intid = 0;
+  std::uint32_t channel = 0;
+  config::Trigger trigger = config::Trigger::level;
+  std::string what;
+};
+
+/// Bytes attached to a PD's program as an extra ELF segment.
+struct Attachment {
+  std::string name;  ///< "configuration", "kernel", "initrd", "device tree"
+  std::uint64_t address = 0;
+  std::vector<std::byte> bytes;
+};
+
+/// CPU time: at most `budget_us` in every `period_us`. Equal values mean no limit.
+struct Schedule {
+  std::uint32_t priority = 0;  ///< Microkit's 0 to 254
+  std::uint64_t budget_us = 1000;
+  std::uint64_t period_us = 1000;
+};
+
+/// A guest as the platform sees it.
+struct VirtualMachine {
+  std::string name;
+  Schedule schedule;
+  std::uint32_t vcpu_count = 1;
+  std::vector<Mapping> mappings;  ///< guest-physical
+};
+
+/// A protection domain.
+struct ProtectionDomain {
+  std::string name;
+  Program program = Program::vmm;
+  Schedule schedule;
+  std::uint64_t stack_bytes = 0x4000;
+  std::vector<Mapping> mappings;
+  std::vector<Interrupt> interrupts;
+  std::vector<Attachment> attachments;
+  std::optional<VirtualMachine> vm;
+};
+
+struct ChannelEnd {
+  std::size_t pd = 0;  ///< index into ResolvedSystem::pds
+  std::uint32_t id = 0;
+  bool may_notify = true;
+  bool may_call = false;
+};
+
+struct Channel {
+  ChannelEnd a;
+  ChannelEnd b;
+  std::string what;
+};
+
+/// An emulated device, for `explain` and the device tree.
+struct GuestDevice {
+  std::string kind;  ///< "pl011", "pl031", "gic-v2", "passthrough uart"
+  std::uint64_t address = 0;
+  std::uint64_t size = 0;
+  std::uint32_t intid = 0;  ///< 0: none
+};
+
+/// An image's place in a guest, for `explain` and the manifest.
+struct GuestImagePlace {
+  std::string kind;
+  std::uint64_t address = 0;
+  std::uint64_t size = 0;
+  std::filesystem::path file;  ///< empty for what the tool made
+  std::string note;            ///< "unpacked from gzip"
+};
+
+/// A guest as its user sees it.
+struct Guest {
+  std::string name;
+  std::size_t pd = 0;  ///< its VMM
+  std::uint64_t ram_address = 0;
+  std::uint64_t ram_size = 0;
+  std::uint64_t entry = 0;
+  std::string cmdline;
+  std::vector<GuestDevice> devices;
+  std::vector<GuestImagePlace> images;
+};
+
+/// What a board file says that emission needs.
+struct BoardFacts {
+  std::string name;           ///< "qemu-virt-aarch64"
+  std::string microkit_name;  ///< "qemu_virt_aarch64"
+  std::string qemu_machine;   ///< value of QEMU's -machine
+  std::string qemu_cpu;
+  std::uint64_t qemu_memory_bytes = 0;
+  std::uint64_t loader_address = 0;
+};
+
+struct ResolvedSystem {
+  BoardFacts board;
+  std::vector<MemoryRegion> regions;
+  std::vector<ProtectionDomain> pds;
+  std::vector<Channel> channels;
+  std::vector<Guest> guests;
+  std::vector<std::string> warnings;
+};
+
+}  // namespace serai::tool
