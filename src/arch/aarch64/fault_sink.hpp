@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace serai::aarch64 {
+
+/// What a VMM is told about a vCPU that left the guest, as the hypervisor reports it. Every
+/// function returns whether the vCPU runs on now; otherwise it stays stopped until
+/// `VcpuPort::resume`.
+// Guest-controlled: every argument.
+class FaultSink {
+ public:
+  /// A stage-2 fault: no memory of the guest is mapped at `address`. `esr` is ESR_EL2.
+  [[nodiscard]] virtual bool memory_fault(std::uint64_t pc, std::uint64_t address,
+                                          bool instruction_fetch, std::uint64_t esr) noexcept = 0;
+
+  /// A trapped instruction or an exception that the guest may not handle itself.
+  [[nodiscard]] virtual bool vcpu_fault(std::uint64_t esr) noexcept = 0;
+
+  /// The guest ended the interrupt of list register `index`; negative where none can be named.
+  [[nodiscard]] virtual bool maintenance(std::int64_t index) noexcept = 0;
+
+  /// A private peripheral interrupt (the virtual timer's) fired while the guest ran. It stays
+  /// masked until `VcpuPort::acknowledge_private_interrupt`.
+  [[nodiscard]] virtual bool private_interrupt(std::uint32_t intid) noexcept = 0;
+
+  /// An HVC that the hypervisor does not take for a call of its own. `x` are X0 to X7; `pc` is
+  /// where the vCPU would run on.
+  [[nodiscard]] virtual bool hypervisor_call(std::uint64_t pc,
+                                             const std::array<std::uint64_t, 8>& x) noexcept = 0;
+
+  /// Anything else; `label` and `code` are the hypervisor's. The guest cannot go on.
+  [[nodiscard]] virtual bool other_fault(std::uint64_t label, std::uint64_t pc,
+                                         std::uint64_t code) noexcept = 0;
+
+ protected:
+  ~FaultSink() = default;
+};
+
+}  // namespace serai::aarch64

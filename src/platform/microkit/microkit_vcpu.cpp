@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "platform/microkit/microkit_vcpu.hpp"
+
+#include <array>
+
+#include "base/assert.hpp"
+#include "platform/microkit/sel4.hpp"
+
+namespace serai::microkit {
+namespace {
+
+using aarch64::InjectResult;
+using aarch64::SystemRegister;
+
+constexpr std::array<seL4_Word, 23> sel4_register = {
+    seL4_VCPUReg_SCTLR,     seL4_VCPUReg_CPACR,   seL4_VCPUReg_TTBR0,       seL4_VCPUReg_TTBR1,
+    seL4_VCPUReg_TCR,       seL4_VCPUReg_MAIR,    seL4_VCPUReg_AMAIR,       seL4_VCPUReg_CIDR,
+    seL4_VCPUReg_ACTLR,     seL4_VCPUReg_AFSR0,   seL4_VCPUReg_AFSR1,       seL4_VCPUReg_ESR,
+    seL4_VCPUReg_FAR,       seL4_VCPUReg_VBAR,    seL4_VCPUReg_TPIDR_EL1,   seL4_VCPUReg_VMPIDR_EL2,
+    seL4_VCPUReg_SP_EL1,    seL4_VCPUReg_ELR_EL1, seL4_VCPUReg_SPSR_EL1,    seL4_VCPUReg_CNTV_CTL,
+    seL4_VCPUReg_CNTV_CVAL, seL4_VCPUReg_CNTVOFF, seL4_VCPUReg_CNTKCTL_EL1,
+};
+static_assert(sel4_register.size() == static_cast<std::size_t>(SystemRegister::cntkctl_el1) + 1);
+
+seL4_Word field_of(SystemRegister reg) noexcept {
+  return sel4_register[static_cast<std::size_t>(reg)];
+}
+
+// A short count makes the kernel touch fewer registers, but the generated stubs of libsel4 always
+// marshal all 36 words; so these two calls are marshalled here.
+constexpr seL4_Word words_in_registers = 4;
+constexpr seL4_Word write_header_words = 2;
+
+}  // namespace
+
+void MicrokitVcpu::read_registers(std::span<std::uint64_t> words) noexcept {
+  constexpr seL4_Word do_not_suspend = 0;
+  seL4_Word mr0 = do_not_suspend;
+  seL4_Word mr1 = words.size();
+  seL4_Word mr2 = 0;
+  seL4_Word mr3 = 0;
+  const seL4_MessageInfo_t reply =
+      seL4_CallWithMRs(base_vm_tcb_cap + id_, seL4_MessageInfo_new(TCBReadRegisters, 0, 0, 2), &mr0,
+                       &mr1, &mr2, &mr3);
+  SERAI_ASSERT(seL4_MessageInfo_get_label(reply) == seL4_NoError);
+  const std::array<seL4_Word, words_in_registers> first = {mr0, mr1, mr2, mr3};
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    words[i] = i < words_in_registers ? first[i] : seL4_GetMR(static_cast<int>(i));
+  }
+}
+
+void MicrokitVcpu::write_registers(std::span<const std::uint64_t> words) noexcept {
+  constexpr seL4_Word do_not_resume = 0;
+  seL4_Word mr0 = do_not_resume;
+  seL4_Word mr1 = words.size();
+  seL4_Word mr2 = words[0];
+  seL4_Word mr3 = words.size() > 1 ? words[1] : 0;
+  for (std::size_t i = write_header_words; i < words.size(); ++i) {
+    seL4_SetMR(static_cast<int>(i + write_header_words), words[i]);
+  }
+  const seL4_MessageInfo_t reply = seL4_CallWithMRs(
+      base_vm_tcb_cap + id_,
+      seL4_MessageInfo_new(TCBWriteRegisters, 0, 0, write_header_words + words.size()), &mr0, &mr1,
+      &mr2, &mr3);
+  SERAI_ASSERT(seL4_MessageInfo_get_label(reply) == seL4_NoError);
+}
+
+std::uint64_t MicrokitVcpu::read_system(SystemRegister reg) noexcept {
+  const seL4_ARM_VCPU_ReadRegs_t result =
+      seL4_ARM_VCPU_ReadRegs(base_vcpu_cap + id_, static_cast<seL4_VCPUReg>(field_of(reg)));
+  SERAI_ASSERT(result.error == seL4_NoError);
+  return result.value;
+}
+
+void MicrokitVcpu::write_system(SystemRegister reg, std::uint64_t value) noexcept {
+  const auto error =
+      seL4_ARM_VCPU_WriteRegs(base_vcpu_cap + id_, static_cast<seL4_VCPUReg>(field_of(reg)), value);
+  SERAI_ASSERT(error == seL4_NoError);
+}
+
+InjectResult MicrokitVcpu::inject(std::uint8_t index, std::uint32_t intid, std::uint8_t priority,
+                                  std::uint8_t group) noexcept {
+  const auto error = seL4_ARM_VCPU_InjectIRQ(base_vcpu_cap + id_, static_cast<seL4_Uint16>(intid),
+                                             priority, group, index);
+  switch (error) {
+    case seL4_NoError:
+      return InjectResult::done;
+    case seL4_DeleteFirst:
+      return InjectResult::register_active;
+    default:
+      SERAI_ASSERT(error == seL4_RangeError);
+      return InjectResult::no_such_register;
+  }
+}
+
+void MicrokitVcpu::acknowledge_private_interrupt(std::uint32_t intid) noexcept {
+  const auto error = seL4_ARM_VCPU_AckVPPI(base_vcpu_cap + id_, intid);
+  SERAI_ASSERT(error == seL4_NoError);
+}
+
+void MicrokitVcpu::resume() noexcept {
+  const auto error = seL4_TCB_Resume(base_vm_tcb_cap + id_);
+  SERAI_ASSERT(error == seL4_NoError);
+}
+
+void MicrokitVcpu::suspend() noexcept {
+  const auto error = seL4_TCB_Suspend(base_vm_tcb_cap + id_);
+  SERAI_ASSERT(error == seL4_NoError);
+}
+
+}  // namespace serai::microkit
