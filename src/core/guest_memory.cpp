@@ -70,4 +70,17 @@ Result<void> GuestMemory::zero(GuestAddress start, std::uint64_t size) const noe
   return {};
 }
 
+Result<void> GuestMemory::clean(GuestAddress start, std::uint64_t size,
+                                CachePort& cache) const noexcept {
+  if (size == 0) {
+    return {};
+  }
+  const std::byte* const place = find(start, size);
+  if (place == nullptr) {
+    return fail(Error::out_of_range);
+  }
+  cache.clean(std::span(place, size));
+  return {};
+}
+
 }  // namespace serai

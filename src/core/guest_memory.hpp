@@ -7,6 +7,7 @@
 
 #include "base/address.hpp"
 #include "base/static_vector.hpp"
+#include "core/ports.hpp"
 
 namespace serai {
 
@@ -32,6 +33,9 @@ class GuestMemory {
 
   /// Sets `size` bytes to zero; `out_of_range` unless all of it is RAM. `size` 0 does nothing.
   Result<void> zero(GuestAddress start, std::uint64_t size) const noexcept;
+
+  /// Lets a guest that runs with its caches off see `size` bytes; `out_of_range` as above.
+  Result<void> clean(GuestAddress start, std::uint64_t size, CachePort& cache) const noexcept;
 
   /// A naturally aligned little-endian number of 1, 2, 4 or 8 bytes, read once. Errors:
   /// `misaligned`, `out_of_range`.

@@ -3,7 +3,9 @@
 // What the architecture-neutral code asks of a platform, or of a test that plays one.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace serai {
@@ -55,6 +57,16 @@ class ClockPort {
 
  protected:
   ~ClockPort() = default;
+};
+
+/// Makes what this program wrote visible to a guest that runs with its caches off.
+class CachePort {
+ public:
+  /// Cleans the data cache to the point of coherency for these bytes.
+  virtual void clean(std::span<const std::byte> bytes) noexcept = 0;
+
+ protected:
+  ~CachePort() = default;
 };
 
 }  // namespace serai
