@@ -57,6 +57,9 @@ if(NOT SERAI_RUNTIME STREQUAL "host")
                       -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096)
 endif()
 
+# Settings are private, so that a library of the freestanding code does not take exceptions away from
+# a test or from the tool: each target, programs too, names serai_settings or serai_freestanding.
+#
 # serai_library(NAME [HOSTED] [DEPENDS ...]): the folder's .cpp and .S files as one library. Files
 # whose names end in _test.cpp or _fuzz.cpp do not belong to it.
 function(serai_library name)
@@ -69,9 +72,11 @@ function(serai_library name)
   endif()
   if(sources)
     add_library(${name} STATIC ${sources})
-    target_link_libraries(${name} PUBLIC ${settings} ${arg_DEPENDS})
+    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(${name} PRIVATE ${settings} PUBLIC ${arg_DEPENDS})
   else()
     add_library(${name} INTERFACE)
-    target_link_libraries(${name} INTERFACE ${settings} ${arg_DEPENDS})
+    target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(${name} INTERFACE ${arg_DEPENDS})
   endif()
 endfunction()
