@@ -64,11 +64,15 @@ class ChannelSet {
 };
 
 /// Runs the checks in order up to the first that fails; its failure, or success.
-template <class... Check>
-constexpr Result<void> check_all(Check&&... checks) noexcept {
-  Result<void> result;
-  static_cast<void>(((result = checks()).has_value() && ...));
-  return result;
+template <class First, class... Rest>
+constexpr Result<void> check_all(First&& first, Rest&&... rest) noexcept {
+  if (const Result<void> checked = first(); !checked.has_value()) {
+    return checked;
+  }
+  if constexpr (sizeof...(rest) > 0) {
+    return check_all(rest...);
+  }
+  return {};
 }
 
 /// The first failure of `check` among `entries`, or success.
