@@ -17,13 +17,15 @@ target_compile_options(serai_settings INTERFACE -Wall -Wextra -Wpedantic -Wshado
                                                 -Wsign-conversion -Werror)
 # Paths in a binary would make it depend on where it was built.
 target_compile_options(serai_settings INTERFACE -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+# The freestanding code has no type information, so the vptr check has nothing to read.
 if(SERAI_SANITIZE)
-  target_compile_options(serai_settings INTERFACE -fsanitize=address,undefined
+  target_compile_options(serai_settings INTERFACE -fsanitize=address,undefined -fno-sanitize=vptr
                                                   -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(serai_settings INTERFACE -fsanitize=address,undefined)
 endif()
 if(SERAI_FUZZ)
   target_compile_options(serai_settings INTERFACE -fsanitize=fuzzer-no-link,address,undefined
+                                                  -fno-sanitize=vptr
                                                   -fno-sanitize-recover=all)
   target_link_options(serai_settings INTERFACE -fsanitize=address,undefined)
 endif()

@@ -30,6 +30,9 @@ struct Register {
   WidthMask widths = 4;
 };
 
+/// Never defined: calling it while a table is compiled is the error message.
+void refuse_register_map(const char* why);
+
 /// A table of a device's 32-bit registers, checked when it is compiled: sorted, aligned, no two at
 /// the same offset. Finding a register costs one load.
 ///
@@ -47,12 +50,12 @@ class RegisterMap {
     for (std::size_t i = 0; i < Count; ++i) {
       const Register<Device>& reg = registers[i];
       if (reg.offset % 4 != 0 || reg.words == 0) {
-        throw "a register is misaligned or empty";
+        refuse_register_map("a register is misaligned or empty");
       }
       for (std::uint32_t word = 0; word < reg.words; ++word) {
         auto& slot = slots_.at(reg.offset / 4 + word);
         if (slot != none) {
-          throw "two registers overlap";
+          refuse_register_map("two registers overlap");
         }
         slot = static_cast<std::uint8_t>(i);
       }
