@@ -7,10 +7,10 @@
 
 namespace serai::tool {
 
-/// Where the tool's data is: a folder that holds `boards/` and, built, `testbed/`, `sel4-release/`
-/// and `sel4-debug/`. The first that exists of: `$SERAI_SHARE`, `share/serai` beside the
-/// executable's folder (installed), `share/serai` in the nearest folder above the executable (the
-/// build tree). The error is a sentence that says where it looked.
+/// Where the tool's data is: a folder that holds `boards/` and, built, `testbed/`,
+/// `sel4-release/` and `sel4-debug/`: `$SERAI_SHARE`, or `share/serai` in the nearest folder above
+/// the executable that has one, which serves an installed tool (/usr/bin, /usr/share/serai) and the
+/// build tree alike. The error is a sentence that says where it looked.
 std::expected<std::filesystem::path, std::string> share_directory();
 
 }  // namespace serai::tool

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/layout.hpp"
+#include "tool/model/diagnostic.hpp"
+
+namespace serai::tool {
+
+/// A device of a board.
+struct BoardDevice {
+  std::string name;
+  std::vector<std::string> compatible;  ///< as the device tree names it, most exact first
+  std::uint64_t address = 0;            ///< physical
+  std::uint64_t size = 0;
+  std::uint32_t intid = 0;  ///< 0: no interrupt
+  config::Trigger trigger = config::Trigger::level;
+  bool dma = false;  ///< reads and writes memory by itself
+  Span where;
+};
+
+/// Where a guest sees an emulated device.
+struct GuestWindow {
+  std::uint64_t address = 0;
+  std::uint64_t size = 0;
+  std::uint32_t intid = 0;
+};
+
+/// The guest's interrupt controller, a GICv2.
+struct GuestGic {
+  std::uint32_t interrupts = 0;   ///< INTIDs, a multiple of 32
+  std::uint64_t distributor = 0;  ///< guest-physical, emulated
+  std::uint64_t distributor_size = 0;
+  std::uint64_t cpu_interface = 0;  ///< guest-physical
+  std::uint64_t cpu_interface_size = 0;
+  std::uint64_t virtual_interface = 0;  ///< physical: GICV, mapped at `cpu_interface`
+  std::uint64_t virtual_interface_size = 0;
+};
+
+/// All that is known about a board: the contents of `boards/NAME.toml`.
+struct Board {
+  std::string name;
+  std::string description;
+  std::string microkit;  ///< its name in a Microkit SDK
+
+  std::string qemu_machine;
+  std::string qemu_cpu;
+  std::uint64_t qemu_memory = 0;
+
+  std::uint64_t memory_address = 0;  ///< RAM for memory regions
+  std::uint64_t memory_size = 0;
+  std::uint64_t memory_reserved = 0;
+  std::uint64_t loader_address = 0;
+
+  std::uint32_t timer_intid = 0;
+  config::Trigger timer_trigger = config::Trigger::level;
+  std::string timer_backstop;  ///< a device's name, or empty
+  std::string console_device;  ///< a device's name
+
+  std::uint64_t guest_ram = 0;
+  std::string guest_cpu;
+  std::uint32_t virtual_timer_intid = 0;
+  std::uint32_t physical_timer_intid = 0;
+  std::uint32_t secure_timer_intid = 0;
+  std::uint32_t hypervisor_timer_intid = 0;
+  GuestGic gic;
+  GuestWindow pl011;
+  GuestWindow pl031;
+
+  std::vector<BoardDevice> devices;
+
+  /// The device of this name, or null.
+  [[nodiscard]] const BoardDevice* find_device(std::string_view wanted) const;
+
+  /// Bytes that memory regions may take together.
+  [[nodiscard]] std::uint64_t usable_memory() const { return memory_size - memory_reserved; }
+};
+
+/// Reads a board file, with every mistake in it reported.
+std::optional<Board> read_board(const std::shared_ptr<const SourceFile>& file,
+                                Diagnostics& diagnostics);
+
+/// Finds and reads the board that the user named: one of `share`/boards, or a path (it ends in
+/// ".toml") relative to the file that names it.
+std::optional<Board> find_board(const Located<std::string>& name,
+                                const std::filesystem::path& share, Diagnostics& diagnostics);
+
+}  // namespace serai::tool

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/layout.hpp"
+#include "tool/model/diagnostic.hpp"
+
+namespace serai::tool {
+
+enum class ConsoleKind { pl011, none };
+
+/// `[vm.NAME]` as it was written; what is absent was not written.
+struct VmModel {
+  Located<std::string> name;
+  Span heading;
+  std::optional<Located<std::string>> kernel;
+  std::optional<Located<std::string>> initrd;
+  std::optional<Located<std::string>> cmdline;
+  std::optional<Located<std::uint64_t>> memory;
+  std::optional<Located<std::uint64_t>> vcpus;
+  std::optional<Located<std::uint64_t>> priority;
+  std::optional<Located<std::uint64_t>> budget_us;
+  std::optional<Located<std::uint64_t>> period_us;
+  std::optional<Located<ConsoleKind>> console;
+  std::optional<Located<bool>> raw;            ///< `format`
+  std::optional<Located<std::uint64_t>> load;  ///< guest-physical, for raw kernels
+  std::optional<Located<std::string>> dtb_overlay;
+  std::optional<Located<config::UnclaimedPolicy>> unclaimed;
+  std::optional<Located<bool>> rtc;
+  std::vector<Located<std::string>> passthrough;  ///< names of devices
+};
+
+/// A system file as it was written.
+struct SystemModel {
+  std::shared_ptr<const SourceFile> file;
+  Located<std::string> board;
+  std::vector<VmModel> vms;  ///< in the order of the file
+};
+
+/// The board of a file that names none.
+inline constexpr const char* default_board = "qemu-virt-aarch64";
+
+/// Reads a system file: syntax, known keys, types, ranges of numbers. Reports every mistake;
+/// returns what could be read so that later checks can go on, or nothing if that is pointless.
+std::optional<SystemModel> read_system(const std::shared_ptr<const SourceFile>& file,
+                                       Diagnostics& diagnostics);
+
+}  // namespace serai::tool
