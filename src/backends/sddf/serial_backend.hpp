@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include "backends/sddf/serial_queue.hpp"
+#include "core/ports.hpp"
+#include "core/serial_backend.hpp"
+
+namespace serai::sddf {
+
+/// Both directions of an sDDF serial connection, whose two queues share one channel. Does not own
+/// the memory nor the signals.
+class SddfSerialBackend final : public SerialBackend {
+ public:
+  SddfSerialBackend(SerialQueueMemory transmit, SerialQueueMemory receive, SignalPort& signals,
+                    ChannelId channel) noexcept
+      : producer_(transmit), consumer_(receive), signals_(signals), channel_(channel) {}
+
+  /// Where not all fits, the other side is asked to signal once there is room.
+  std::size_t send(std::span<const std::byte> characters) noexcept override;
+
+  std::size_t receive(std::span<std::byte> to) noexcept override { return consumer_.read(to); }
+
+  void flush() noexcept override;
+
+ private:
+  SerialProducer producer_;
+  SerialConsumer consumer_;
+  SignalPort& signals_;
+  ChannelId channel_;
+};
+
+}  // namespace serai::sddf
