@@ -87,6 +87,16 @@ class FakeVcpuPort final : public aarch64::VcpuPort {
     return std::span(registers_).first(count_);
   }
 
+  /// A system register, to look at or to set.
+  [[nodiscard]] std::uint64_t& system(aarch64::SystemRegister reg) {
+    return system_.at(static_cast<std::size_t>(reg));
+  }
+
+  /// X0 to X30 in `context`.
+  [[nodiscard]] std::uint64_t& x(unsigned number) {
+    return context.at(aarch64::slot_of_register.at(number));
+  }
+
   /// How many list registers hold `intid`, pending or active.
   [[nodiscard]] std::size_t copies_of(std::uint32_t intid) const;
 
