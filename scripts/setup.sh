@@ -6,7 +6,7 @@
 packages_demo=(
   ca-certificates cmake cpio debian-archive-keyring g++ g++-aarch64-linux-gnu git libarchive-dev
   libcli11-dev libelf-dev libfdt-dev libfmt-dev liblz4-dev liblzma-dev libpugixml-dev
-  libtomlplusplus-dev libzstd-dev ninja-build nlohmann-json3-dev pkg-config qemu-system-arm
+  libtomlplusplus-dev libzstd-dev nettle-dev ninja-build nlohmann-json3-dev pkg-config qemu-system-arm
   zlib1g-dev
 )
 # To test it as well.
