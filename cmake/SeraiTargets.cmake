@@ -43,7 +43,9 @@ target_compile_options(
 if(NOT SERAI_RUNTIME STREQUAL "host")
   target_compile_options(
     serai_freestanding
-    INTERFACE -ffreestanding
+    INTERFACE -O2
+              -flto
+              -ffreestanding
               -fno-pic
               -fno-stack-protector
               -fno-asynchronous-unwind-tables
@@ -55,7 +57,7 @@ if(NOT SERAI_RUNTIME STREQUAL "host")
               -mgeneral-regs-only
               -mstrict-align
               $<$<COMPILE_LANGUAGE:CXX>:-D_GLIBCXX_ASSERTIONS>)
-  target_link_options(serai_freestanding INTERFACE -nostdlib -static -no-pie -Wl,--gc-sections
+  target_link_options(serai_freestanding INTERFACE -O2 -flto -nostdlib -static -no-pie -Wl,--gc-sections
                       -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096)
 endif()
 
@@ -63,10 +65,11 @@ endif()
 # a test or from the tool: each target, programs too, names serai_settings or serai_freestanding.
 #
 # serai_library(NAME [HOSTED] [DEPENDS ...]): the folder's .cpp and .S files as one library. Files
-# whose names end in _test.cpp or _fuzz.cpp do not belong to it.
+# whose names end in _test.cpp or _fuzz.cpp, and a program's main.cpp, do not belong to it.
 function(serai_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "HOSTED" "" "DEPENDS")
   file(GLOB sources CONFIGURE_DEPENDS *.cpp *.S)
+  list(FILTER sources EXCLUDE REGEX "(_test|_fuzz|/main)\\.cpp$")
   if(arg_HOSTED)
     set(settings serai_settings)
   else()

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// memcpy, memmove, memset, memcmp and strlen. General registers only, and no access that is not naturally
+// aligned, so that they work on every kind of memory and with alignment checks on. Copies whose
+// ends are equally aligned move 128 bytes in 18 instructions.
+
+        .macro  function name
+        .global \name
+        .type   \name, %function
+        .section .text.\name, "ax"
+        .p2align 4
+\name:
+        .endm
+
+        .macro  end_function name
+        .size   \name, . - \name
+        .endm
+
+// Moves 128 bytes from x1 to x3, both multiples of 8, and moves both on.
+        .macro  copy_128
+        ldp     x4, x5, [x1], #128
+        ldp     x6, x7, [x1, #-112]
+        ldp     x8, x9, [x1, #-96]
+        ldp     x10, x11, [x1, #-80]
+        stp     x4, x5, [x3], #128
+        stp     x6, x7, [x3, #-112]
+        stp     x8, x9, [x3, #-96]
+        stp     x10, x11, [x3, #-80]
+        ldp     x4, x5, [x1, #-64]
+        ldp     x6, x7, [x1, #-48]
+        ldp     x8, x9, [x1, #-32]
+        ldp     x10, x11, [x1, #-16]
+        stp     x4, x5, [x3, #-64]
+        stp     x6, x7, [x3, #-48]
+        stp     x8, x9, [x3, #-32]
+        stp     x10, x11, [x3, #-16]
+        .endm
+
+// void* memmove(void* to, const void* from, size_t count)
+function memmove
+        sub     x3, x0, x1
+        cmp     x3, x2
+        b.hs    memcpy                  // `to` is not inside what is yet to be read
+        add     x1, x1, x2
+        add     x3, x0, x2
+        eor     x4, x1, x3
+        tst     x4, #7
+        b.ne    .Lbackward_bytes
+.Lbackward_align:
+        tst     x3, #7
+        b.eq    .Lbackward_words
+        cbz     x2, .Lbackward_done
+        ldrb    w4, [x1, #-1]!
+        strb    w4, [x3, #-1]!
+        sub     x2, x2, #1
+        b       .Lbackward_align
+.Lbackward_words:
+        subs    x2, x2, #8
+        b.lo    .Lbackward_rest
+        ldr     x4, [x1, #-8]!
+        str     x4, [x3, #-8]!
+        b       .Lbackward_words
+.Lbackward_rest:
+        add     x2, x2, #8
+.Lbackward_bytes:
+        cbz     x2, .Lbackward_done
+        ldrb    w4, [x1, #-1]!
+        strb    w4, [x3, #-1]!
+        sub     x2, x2, #1
+        b       .Lbackward_bytes
+.Lbackward_done:
+        ret
+end_function memmove
+
+// void* memcpy(void* to, const void* from, size_t count)
+function memcpy
+        mov     x3, x0
+        eor     x4, x0, x1
+        tst     x4, #7
+        b.ne    .Lcopy_bytes
+.Lcopy_align:
+        tst     x3, #7
+        b.eq    .Lcopy_blocks
+        cbz     x2, .Lcopy_done
+        ldrb    w4, [x1], #1
+        strb    w4, [x3], #1
+        sub     x2, x2, #1
+        b       .Lcopy_align
+.Lcopy_blocks:
+        and     x13, x2, #127
+        sub     x12, x2, x13            // what the blocks of 128 cover
+        cbz     x12, .Lcopy_words
+        add     x12, x1, x12
+.Lcopy_block:
+        copy_128
+        cmp     x1, x12
+        b.ne    .Lcopy_block
+.Lcopy_words:
+        mov     x2, x13
+.Lcopy_word:
+        subs    x2, x2, #8
+        b.lo    .Lcopy_rest
+        ldr     x4, [x1], #8
+        str     x4, [x3], #8
+        b       .Lcopy_word
+.Lcopy_rest:
+        add     x2, x2, #8
+.Lcopy_bytes:
+        cbz     x2, .Lcopy_done
+        ldrb    w4, [x1], #1
+        strb    w4, [x3], #1
+        sub     x2, x2, #1
+        b       .Lcopy_bytes
+.Lcopy_done:
+        ret
+end_function memcpy
+
+// void* memset(void* to, int value, size_t count)
+function memset
+        mov     x3, x0
+        and     x1, x1, #0xff
+        orr     x1, x1, x1, lsl #8
+        orr     x1, x1, x1, lsl #16
+        orr     x1, x1, x1, lsl #32
+.Lset_align:
+        tst     x3, #7
+        b.eq    .Lset_blocks
+        cbz     x2, .Lset_done
+        strb    w1, [x3], #1
+        sub     x2, x2, #1
+        b       .Lset_align
+.Lset_blocks:
+        subs    x2, x2, #64
+        b.lo    .Lset_words
+        stp     x1, x1, [x3]
+        stp     x1, x1, [x3, #16]
+        stp     x1, x1, [x3, #32]
+        stp     x1, x1, [x3, #48]
+        add     x3, x3, #64
+        b       .Lset_blocks
+.Lset_words:
+        add     x2, x2, #64
+.Lset_word:
+        subs    x2, x2, #8
+        b.lo    .Lset_rest
+        str     x1, [x3], #8
+        b       .Lset_word
+.Lset_rest:
+        add     x2, x2, #8
+.Lset_bytes:
+        cbz     x2, .Lset_done
+        strb    w1, [x3], #1
+        sub     x2, x2, #1
+        b       .Lset_bytes
+.Lset_done:
+        ret
+end_function memset
+
+// int memcmp(const void* a, const void* b, size_t count)
+function memcmp
+        orr     x3, x0, x1
+        tst     x3, #7
+        b.ne    .Lcompare_bytes
+.Lcompare_words:
+        cmp     x2, #8
+        b.lo    .Lcompare_bytes
+        ldr     x3, [x0]
+        ldr     x4, [x1]
+        cmp     x3, x4
+        b.ne    .Lcompare_bytes         // the difference is among these eight
+        add     x0, x0, #8
+        add     x1, x1, #8
+        sub     x2, x2, #8
+        b       .Lcompare_words
+.Lcompare_bytes:
+        cbz     x2, .Lcompare_equal
+        ldrb    w3, [x0], #1
+        ldrb    w4, [x1], #1
+        sub     x2, x2, #1
+        subs    w3, w3, w4
+        b.eq    .Lcompare_bytes
+        mov     w0, w3
+        ret
+.Lcompare_equal:
+        mov     w0, wzr
+        ret
+end_function memcmp
+
+// size_t strlen(const char* text)
+function strlen
+        mov     x1, x0
+.Llength_byte:
+        ldrb    w2, [x0], #1
+        cbnz    w2, .Llength_byte
+        sub     x0, x0, x1
+        sub     x0, x0, #1
+        ret
+end_function strlen
