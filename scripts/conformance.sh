@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# ./dev conformance: runs kvm-unit-tests (arm64), which are not part of the project, from a folder
+# that the user names. Each .flat file becomes the kernel of a system of its own.
+# shellcheck shell=bash
+source "$root/scripts/build.sh"
+
+conformance_seconds=120
+
+# Name, .flat file, command line.
+conformance_tests=(
+  "gicv2-mmio      gic.flat       mmio"
+  "gicv2-ipi       gic.flat       ipi"
+  "gicv2-active    gic.flat       active"
+  "timer           timer.flat     "
+  "psci            psci.flat      "
+  "selftest-setup  selftest.flat  setup smp=1 mem=128"
+  "selftest-vectors-kernel selftest.flat vectors-kernel"
+  "selftest-vectors-user   selftest.flat vectors-user"
+  "selftest-smp    selftest.flat  smp"
+  "cache           cache.flat     "
+  "debug-bp        debug.flat     bp"
+  "debug-wp        debug.flat     wp"
+  "debug-sstep     debug.flat     ss"
+)
+
+# conformance_system FLAT COMMANDLINE: the system file.
+conformance_system() {
+  cat <<END
+[vm.test]
+kernel = "$1"
+format = "raw"
+memory = "128M"
+cmdline = "$2"
+END
+}
+
+# conformance_verdict LOG: what the test said of itself: pass, skip, or how it failed.
+conformance_verdict() {
+  local status
+  status=$(tr -d '\r' <"$1" | sed -nE 's/.*EXIT: STATUS=([0-9]+).*/\1/p' | tail -n 1)
+  case $status in
+    1) echo pass ;;
+    77) echo skip ;;
+    '') echo 'no end' ;;
+    *) echo "status $status" ;;
+  esac
+}
+
+# conformance_run DIR PLATFORM NAME FLAT COMMANDLINE: runs one test and prints its line.
+conformance_run() {
+  local folder=$build/conformance/$2.$3 verdict cases
+  if [[ ! -e $1/$4 ]]; then
+    printf '%-26s %-10s\n' "$3" 'not there'
+    return 2
+  fi
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  cp "$1/$4" "$folder/"
+  conformance_system "$4" "$5" >"$folder/system.toml"
+  "$serai" run "$folder/system.toml" --platform "$2" --until 'EXIT: STATUS=' \
+    --timeout "$conformance_seconds" </dev/null >"$folder/log" 2>&1 || true
+  verdict=$(conformance_verdict "$folder/log")
+  cases="$(grep -a -c '^.*PASS: ' "$folder/log" || true) cases pass, $(grep -a -c '^.*FAIL: ' "$folder/log" || true) fail"
+  printf '%-26s %-10s %s\n' "$3" "$verdict" "$cases"
+  grep -a 'FAIL: ' "$folder/log" | sed 's/^/    /' || true
+  case $verdict in pass) return 0 ;; skip) return 2 ;; *) return 1 ;; esac
+}
+
+verb_conformance() {
+  local folder='' platform=testbed line name flat arguments status
+  local passed=0 failed=0 skipped=0
+  while (($# > 0)); do
+    case $1 in
+      --platform) platform=${2-}; shift ;;
+      --platform=*) platform=${1#*=} ;;
+      -*) die "unknown argument of conformance: $1" ;;
+      *) folder=$1 ;;
+    esac
+    shift
+  done
+  [[ -n $folder ]] || die "name the folder that holds the .flat files of kvm-unit-tests (arm64)"
+  [[ -d $folder ]] || die "there is no folder $folder"
+  [[ $platform =~ ^(testbed|sel4)$ ]] || die "unknown platform: $platform" "there are testbed and sel4"
+  [[ $platform == testbed ]] || have_sdk || die "seL4 needs an SDK: set MICROKIT_SDK to its folder"
+  ensure_packages demo
+  build_all || exit
+  for line in "${conformance_tests[@]}"; do
+    read -r name flat arguments <<<"$line"
+    status=0
+    conformance_run "$folder" "$platform" "$name" "$flat" "$arguments" || status=$?
+    case $status in
+      0) passed=$((passed + 1)) ;;
+      2) skipped=$((skipped + 1)) ;;
+      *) failed=$((failed + 1)) ;;
+    esac
+  done
+  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  ((failed == 0 && passed > 0))
+}
