@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "tool/check/check.hpp"
+
+#include <algorithm>
+
+#include "tool/check/checks.hpp"
+
+namespace serai::tool {
+
+bool CheckedSystem::is_passed_through(std::string_view device) const {
+  return std::ranges::any_of(vms, [device](const CheckedVm& vm) {
+    return std::ranges::find(vm.passthrough, device, &BoardDevice::name) != vm.passthrough.end();
+  });
+}
+
+std::optional<CheckedSystem> check(const SystemModel& model, const Board& board,
+                                   Diagnostics& diagnostics) {
+  check_names(model, diagnostics);
+  check_limits(model, diagnostics);
+  CheckedSystem system{.file = model.file, .board = board, .vms = {}};
+  for (const VmModel& vm_model : model.vms) {
+    CheckedVm vm;
+    vm.name = vm_model.name.value;
+    vm.heading = vm_model.heading;
+    vm.unclaimed =
+        vm_model.unclaimed ? vm_model.unclaimed->value : config::UnclaimedPolicy::inject_abort;
+    check_resources(vm_model, board, vm, diagnostics);
+    check_devices(vm_model, board, vm, diagnostics);
+    check_inputs(vm_model, board, vm, diagnostics);
+    system.vms.push_back(std::move(vm));
+  }
+  check_together(board, system.vms, diagnostics);
+  if (diagnostics.has_errors()) {
+    return std::nullopt;
+  }
+  return system;
+}
+
+}  // namespace serai::tool

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The single checks, each of which reports whatever it finds.
+#pragma once
+
+#include "tool/check/checked_system.hpp"
+
+namespace serai::tool {
+
+inline constexpr std::uint64_t small_page = 0x1000;
+inline constexpr std::uint64_t large_page = 0x20'0000;
+
+/// Names that serve as names of PDs and memory regions too.
+void check_names(const SystemModel& model, Diagnostics& diagnostics);
+
+/// No more PDs, channels and interrupts than Microkit has room for.
+void check_limits(const SystemModel& model, Diagnostics& diagnostics);
+
+/// Fills in memory, vCPUs, priority, budget and period.
+void check_resources(const VmModel& model, const Board& board, CheckedVm& vm,
+                     Diagnostics& diagnostics);
+
+/// Fills in the kernel, the initrd, the overlay, the command line.
+void check_inputs(const VmModel& model, const Board& board, CheckedVm& vm,
+                  Diagnostics& diagnostics);
+
+/// Fills in devices, emulated and passed through.
+void check_devices(const VmModel& model, const Board& board, CheckedVm& vm,
+                   Diagnostics& diagnostics);
+
+/// What only all VMs together can do wrong: memory, devices given twice.
+void check_together(const Board& board, const std::vector<CheckedVm>& vms,
+                    Diagnostics& diagnostics);
+
+/// An overlay as the tree builder takes it: `file` itself if it is compiled, else what `dtc` makes
+/// of it.
+std::optional<std::vector<std::byte>> compile_overlay(const InputFile& file,
+                                                      Diagnostics& diagnostics);
+
+}  // namespace serai::tool

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <fmt/format.h>
+#include <map>
+
+#include "tool/check/checks.hpp"
+#include "tool/model/quantity.hpp"
+
+namespace serai::tool {
+
+namespace {
+
+void check_owners(const std::vector<CheckedVm>& vms, Diagnostics& diagnostics) {
+  std::map<std::string, std::string> owners;
+  std::map<std::uint32_t, std::string> interrupts;
+  for (const CheckedVm& vm : vms) {
+    for (const BoardDevice& device : vm.passthrough) {
+      const auto [owner, is_new] = owners.emplace(device.name, vm.name);
+      if (!is_new) {
+        diagnostics.error(
+            "E0205", device.where,
+            fmt::format("\"{}\" already belongs to [vm.{}]", device.name, owner->second),
+            "a device has one owner: leave it out here or there");
+        continue;
+      }
+      const auto [user, is_free] = interrupts.emplace(device.intid, device.name);
+      if (device.intid != 0 && !is_free) {
+        diagnostics.error("E0210", device.where,
+                          fmt::format("\"{}\" has the interrupt of \"{}\", INTID {}", device.name,
+                                      user->second, device.intid),
+                          "an interrupt has one owner: leave one of the devices out");
+      }
+    }
+  }
+}
+
+/// All memory that a VM takes beside its VMM's own.
+std::uint64_t total_of(const CheckedVm& vm) {
+  std::uint64_t bytes = vm.memory;
+  for (const LoadSegment& segment : vm.kernel.segments) {
+    bytes += segment.bytes.size();
+  }
+  return bytes + (vm.initrd ? vm.initrd->bytes.size() : 0);
+}
+
+void check_total(const Board& board, const std::vector<CheckedVm>& vms, Diagnostics& diagnostics) {
+  std::uint64_t total = 0;
+  for (const CheckedVm& vm : vms) {
+    if (vm.memory > board.usable_memory()) {
+      return;  // already told
+    }
+    total += total_of(vm);
+    if (total > board.usable_memory()) {
+      diagnostics.error(
+          "E0304", vm.memory_where,
+          fmt::format("with this VM, memory and images take {}; {} has {} for VMs",
+                      format_size(total), board.name, format_size(board.usable_memory())),
+          "give this VM or those before it less memory");
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+void check_together(const Board& board, const std::vector<CheckedVm>& vms,
+                    Diagnostics& diagnostics) {
+  check_owners(vms, diagnostics);
+  check_total(board, vms, diagnostics);
+  const auto is_console = [&board](const BoardDevice& device) {
+    return device.name == board.console_device;
+  };
+  for (const CheckedVm& vm : vms) {
+    for (const BoardDevice& device : vm.passthrough) {
+      if (is_console(device)) {
+        diagnostics.warning("W0211", device.where,
+                            fmt::format("[vm.{}] owns the board's console: messages of Serai and "
+                                        "consoles of other VMs have nowhere to go",
+                                        vm.name));
+      }
+    }
+  }
+}
+
+}  // namespace serai::tool

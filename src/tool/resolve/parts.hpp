@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The parts of a system, each resolved by functions of its own. Indices are those of the PDs.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "tool/check/checked_system.hpp"
+#include "tool/resolve/guest_layout.hpp"
+#include "tool/resolve/system_builder.hpp"
+
+namespace serai::tool {
+
+/// The pages of a board device's registers.
+MemoryRegion device_region(const BoardDevice& device);
+
+/// The console PD. It exists unless a VM owns the board's UART.
+struct ConsolePart {
+  std::size_t pd = 0;
+  std::vector<config::ConsoleClient> clients;
+};
+
+/// What the VMM of one VM needs to be connected to.
+struct Services {
+  std::size_t timer_pd = 0;
+  ConsolePart* console = nullptr;  ///< null where there is none
+  std::size_t virtual_interface_region = 0;
+};
+
+/// Adds a VM's part of the system to its VMM's PD, `pd`, which exists already.
+void add_vm(SystemBuilder& builder, const CheckedVm& vm, const Board& board, GuestLayout layout,
+            std::size_t pd, const Services& services);
+
+/// Finishes the console PD once all its clients are known.
+void finish_console(SystemBuilder& builder, const Board& board, const ConsolePart& console,
+                    bool colour);
+
+/// Finishes the timer PD, `pd`, with `client_count` clients on its first channels.
+void finish_timer(SystemBuilder& builder, const CheckedSystem& system, std::size_t pd,
+                  std::uint32_t client_count);
+
+}  // namespace serai::tool

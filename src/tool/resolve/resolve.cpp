@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "tool/resolve/resolve.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+#include "tool/resolve/parts.hpp"
+
+namespace serai::tool {
+
+namespace {
+
+/// Microkit's priorities: VMs use 2 to 201, as 2p for vCPUs and 2p + 1 for their VMMs.
+constexpr std::uint32_t console_priority = 240;
+constexpr std::uint32_t timer_priority = 250;
+/// Room for the configuration's largest form.
+constexpr const char* too_large = "the configuration does not fit in 64 KiB";
+
+Schedule unlimited(std::uint32_t priority) {
+  Schedule schedule;
+  schedule.priority = priority;
+  return schedule;
+}
+
+BoardFacts facts_of(const Board& board) {
+  BoardFacts facts;
+  facts.name = board.name;
+  facts.microkit_name = board.microkit;
+  facts.qemu_machine = board.qemu_machine;
+  facts.qemu_cpu = board.qemu_cpu;
+  facts.qemu_memory_bytes = board.qemu_memory;
+  facts.loader_address = board.loader_address;
+  return facts;
+}
+
+/// The layouts of all VMs, so that every VM's images that do not fit are reported at once.
+std::optional<std::vector<GuestLayout>> lay_out_all(const CheckedSystem& system,
+                                                    Diagnostics& diagnostics) {
+  std::vector<GuestLayout> layouts;
+  for (const CheckedVm& vm : system.vms) {
+    if (auto layout = lay_out(vm, system.board, diagnostics)) {
+      layouts.push_back(std::move(*layout));
+    }
+  }
+  return layouts.size() == system.vms.size() ? std::optional(std::move(layouts)) : std::nullopt;
+}
+
+bool check_blobs(const CheckedSystem& checked, const ResolvedSystem& system,
+                 Diagnostics& diagnostics) {
+  bool all_fit = true;
+  for (std::size_t i = 0; i < checked.vms.size(); ++i) {
+    const ProtectionDomain& pd = system.pds[system.guests[i].pd];
+    if (pd.attachments.front().bytes.size() > config::most_blob_bytes) {
+      diagnostics.error("E0503", checked.vms[i].kernel_where, too_large,
+                        "the kernel has too many segments");
+      all_fit = false;
+    }
+  }
+  return all_fit;
+}
+
+MemoryRegion virtual_interface(const Board& board) {
+  MemoryRegion region;
+  region.name = "gic_virtual_interface";
+  region.size = board.gic.virtual_interface_size;
+  region.physical = board.gic.virtual_interface;
+  region.what = "the GIC's virtual CPU interface";
+  return region;
+}
+
+std::vector<std::string> warnings_in(const Diagnostics& diagnostics) {
+  std::vector<std::string> warnings;
+  for (const Diagnostic& diagnostic : diagnostics.sorted()) {
+    if (diagnostic.severity == Severity::warning) {
+      warnings.push_back(diagnostic.what);
+    }
+  }
+  return warnings;
+}
+
+}  // namespace
+
+std::optional<ResolvedSystem> resolve(const CheckedSystem& system, const ResolveOptions& options,
+                                      Diagnostics& diagnostics) {
+  auto layouts = lay_out_all(system, diagnostics);
+  if (!layouts) {
+    return std::nullopt;
+  }
+  SystemBuilder builder;
+  builder.system().board = facts_of(system.board);
+  for (const CheckedVm& vm : system.vms) {
+    builder.add_pd(vm.name + "_vmm", Program::vmm, unlimited(2 * vm.priority + 1));
+  }
+  ConsolePart console;
+  const bool has_console = !system.is_passed_through(system.board.console_device);
+  if (has_console) {
+    console.pd = builder.add_pd("console", Program::console, unlimited(console_priority));
+  }
+  Services services;
+  services.timer_pd = builder.add_pd("timer", Program::timer, unlimited(timer_priority));
+  services.console = has_console ? &console : nullptr;
+  services.virtual_interface_region = builder.add_region(virtual_interface(system.board));
+  for (std::size_t i = 0; i < system.vms.size(); ++i) {
+    add_vm(builder, system.vms[i], system.board, std::move((*layouts)[i]), i, services);
+  }
+  if (has_console) {
+    finish_console(builder, system.board, console, options.colour);
+  }
+  finish_timer(builder, system, services.timer_pd, static_cast<std::uint32_t>(system.vms.size()));
+  builder.system().warnings = warnings_in(diagnostics);
+  if (!check_blobs(system, builder.system(), diagnostics)) {
+    return std::nullopt;
+  }
+  return std::move(builder.system());
+}
+
+}  // namespace serai::tool

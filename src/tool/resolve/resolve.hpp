@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <optional>
+
+#include "tool/check/checked_system.hpp"
+#include "tool/resolve/resolved_system.hpp"
+
+namespace serai::tool {
+
+struct ResolveOptions {
+  bool colour = false;  ///< the console PD colours the names of VMs
+};
+
+/// Decides everything that is left to decide: places, channels, priorities, device trees,
+/// configurations. Reads no file; the same input gives the same value. Returns nothing, with the
+/// reasons in `diagnostics`, where a guest's images do not fit.
+std::optional<ResolvedSystem> resolve(const CheckedSystem& system, const ResolveOptions& options,
+                                      Diagnostics& diagnostics);
+
+}  // namespace serai::tool

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/bits.hpp"
+#include "tool/emit/config_blob.hpp"
+#include "tool/resolve/parts.hpp"
+#include "tool/resolve/serial.hpp"
+
+namespace serai::tool {
+
+namespace {
+
+constexpr std::uint64_t page = 0x1000;
+constexpr std::uint64_t large_page = 0x20'0000;
+constexpr std::uint32_t gic_version = 2;
+constexpr SerialCapacity console_capacity{.forth = 16 * 1024, .back = 4 * 1024};
+constexpr SerialCapacity log_capacity{.forth = 4 * 1024, .back = 0};
+
+/// Everything that goes into one VM's VMM, gathered step by step.
+class VmBuilder {
+ public:
+  VmBuilder(SystemBuilder& builder, const CheckedVm& vm, const Board& board, std::size_t pd)
+      : builder_(builder), vm_(vm), board_(board), pd_(pd) {
+    configuration_.name = vm.name;
+    machine_.name = vm.name;
+    machine_.vcpu_count = vm.vcpus;
+    machine_.schedule = {
+        .priority = 2 * vm.priority, .budget_us = vm.budget_us, .period_us = vm.period_us};
+    guest_.name = vm.name;
+    guest_.pd = pd;
+    guest_.cmdline = vm.cmdline;
+  }
+
+  void connect(const Services& services) {
+    Channel& timer = builder_.connect(pd_, services.timer_pd, "time and alarms");
+    timer.a.may_notify = false;
+    timer.a.may_call = true;
+    configuration_.fixed.timer_channel = timer.a.id;
+    configuration_.fixed.log_queue = config::no_channel;
+    if (services.console != nullptr) {
+      connect_console(*services.console);
+    }
+  }
+
+  void add_memory() {
+    MemoryRegion ram;
+    ram.name = region_name(vm_.name) + "_ram";
+    ram.size = vm_.memory;
+    ram.page_size = large_page;
+    ram.what = "memory of " + vm_.name;
+    const std::size_t region = builder_.add_region(std::move(ram));
+    const std::uint64_t in_vmm = config::ram_address + board_.guest_ram;
+    machine_.mappings.push_back(
+        {.region = region, .address = board_.guest_ram, .access = all_access, .cached = true});
+    builder_.pd(pd_).mappings.push_back(
+        {.region = region, .address = in_vmm, .access = read_write, .cached = true});
+    configuration_.memory.push_back(
+        {.guest_address = board_.guest_ram, .size = vm_.memory, .vmm_address = in_vmm});
+    guest_.ram_address = board_.guest_ram;
+    guest_.ram_size = vm_.memory;
+  }
+
+  void add_interrupt_controller(std::size_t virtual_interface_region) {
+    const GuestGic& gic = board_.gic;
+    machine_.mappings.push_back({.region = virtual_interface_region,
+                                 .address = gic.cpu_interface,
+                                 .access = read_write,
+                                 .cached = false});
+    config::VmmBlob& blob = configuration_.fixed;
+    blob.gic_version = gic_version;
+    blob.distributor_address = gic.distributor;
+    blob.distributor_size = gic.distributor_size;
+    blob.interrupt_count = gic.interrupts;
+    blob.virtual_timer_intid = board_.virtual_timer_intid;
+    blob.physical_timer_intid = board_.physical_timer_intid;
+    guest_.devices.push_back({"gic-v2 distributor", gic.distributor, gic.distributor_size, 0});
+    guest_.devices.push_back(
+        {"gic-v2 CPU interface", gic.cpu_interface, gic.virtual_interface_size, 0});
+  }
+
+  void add_emulated_devices() {
+    if (vm_.pl011) {
+      add_device(config::DeviceKind::pl011, "pl011", board_.pl011, console_queue_);
+    }
+    if (vm_.pl031) {
+      add_device(config::DeviceKind::pl031, "pl031", board_.pl031, config::no_channel);
+    }
+  }
+
+  void add_passthrough() {
+    for (const BoardDevice& device : vm_.passthrough) {
+      const MemoryRegion region = device_region(device);
+      const std::uint64_t address = *region.physical;
+      machine_.mappings.push_back({.region = builder_.add_region(region),
+                                   .address = address,
+                                   .access = read_write,
+                                   .cached = false});
+      guest_.devices.push_back(
+          {"passthrough " + device.name, device.address, device.size, device.intid});
+      if (device.intid != 0) {
+        const std::uint32_t channel =
+            builder_.add_interrupt(pd_, device.intid, device.trigger, device.name);
+        configuration_.passthrough.push_back(
+            {.intid = device.intid, .channel = channel, .trigger = device.trigger, .reserved = 0});
+      }
+    }
+  }
+
+  void add_images(GuestLayout layout) {
+    configuration_.fixed.entry = layout.entry;
+    configuration_.fixed.boot_argument = layout.boot_argument;
+    guest_.entry = layout.entry;
+    std::uint64_t next = config::images_address;
+    for (PlacedImage& image : layout.images) {
+      guest_.images.push_back({image.name, image.address, image.room, image.file, image.note});
+      const std::uint64_t size = image.bytes.size();
+      configuration_.images.push_back({.kind = image.kind,
+                                       .reserved = 0,
+                                       .vmm_address = next,
+                                       .guest_address = image.address,
+                                       .size = size,
+                                       .zero_bytes = image.zero_bytes});
+      if (size != 0) {
+        attachments_.push_back({image.name, next, std::move(image.bytes)});
+      }
+      next += align_up(size, page);
+    }
+  }
+
+  void finish() {
+    configuration_.fixed.vcpu_count = vm_.vcpus;
+    configuration_.fixed.unclaimed = vm_.unclaimed;
+    ProtectionDomain& pd = builder_.pd(pd_);
+    pd.attachments.push_back({"configuration", config::blob_address, compile(configuration_)});
+    for (Attachment& attachment : attachments_) {
+      pd.attachments.push_back(std::move(attachment));
+    }
+    pd.vm = std::move(machine_);
+    builder_.system().guests.push_back(std::move(guest_));
+  }
+
+ private:
+  void connect_console(ConsolePart& console) {
+    const Channel channel = builder_.connect(pd_, console.pd, "console and log");
+    const std::string name = region_name(vm_.name);
+    config::ConsoleClient client{};
+    client.name = blob_name(vm_.name);
+    client.console.channel = channel.b.id;
+    if (vm_.pl011) {
+      const SerialPair pair = add_serial(builder_, channel, name + "_console",
+                                         vm_.name + "'s console", console_capacity);
+      console_queue_ = add_queue(pair.near);
+      client.console = pair.far;
+    }
+    const SerialPair log =
+        add_serial(builder_, channel, name + "_log", vm_.name + "'s log", log_capacity);
+    configuration_.fixed.log_queue = add_queue(log.near);
+    client.log = log.far;
+    console.clients.push_back(client);
+  }
+
+  std::uint32_t add_queue(const config::SerialQueue& queue) {
+    configuration_.serial_queues.push_back(queue);
+    return static_cast<std::uint32_t>(configuration_.serial_queues.size() - 1);
+  }
+
+  void add_device(config::DeviceKind kind, const char* name, const GuestWindow& window,
+                  std::uint32_t serial_queue) {
+    configuration_.devices.push_back({.kind = kind,
+                                      .intid = window.intid,
+                                      .guest_address = window.address,
+                                      .size = window.size,
+                                      .serial_queue = serial_queue,
+                                      .reserved = 0,
+                                      .epoch_seconds = vm_.epoch_seconds});
+    guest_.devices.push_back({name, window.address, window.size, window.intid});
+  }
+
+  SystemBuilder& builder_;
+  const CheckedVm& vm_;
+  const Board& board_;
+  std::size_t pd_;
+  VmmConfiguration configuration_;
+  std::uint32_t console_queue_ = config::no_channel;
+  std::vector<Attachment> attachments_;
+  VirtualMachine machine_;
+  Guest guest_;
+};
+
+}  // namespace
+
+void add_vm(SystemBuilder& builder, const CheckedVm& vm, const Board& board, GuestLayout layout,
+            std::size_t pd, const Services& services) {
+  VmBuilder parts(builder, vm, board, pd);
+  parts.add_memory();
+  parts.add_interrupt_controller(services.virtual_interface_region);
+  parts.connect(services);
+  parts.add_emulated_devices();
+  parts.add_passthrough();
+  parts.add_images(std::move(layout));
+  parts.finish();
+}
+
+}  // namespace serai::tool
