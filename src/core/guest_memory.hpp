@@ -93,14 +93,20 @@ Result<Number*> GuestMemory::locate(GuestAddress address) const noexcept {
 
 template <class Number>
 Result<Number> GuestMemory::load(GuestAddress from) const noexcept {
-  return locate<Number>(from).transform(
-      [](Number* place) { return __atomic_load_n(place, __ATOMIC_RELAXED); });
+  const auto place = locate<Number>(from);
+  if (!place) {
+    return fail(place.error());
+  }
+  return __atomic_load_n(*place, __ATOMIC_RELAXED);
 }
 
 template <class Number>
 Result<Number> GuestMemory::load_acquire(GuestAddress from) const noexcept {
-  return locate<Number>(from).transform(
-      [](Number* place) { return __atomic_load_n(place, __ATOMIC_ACQUIRE); });
+  const auto place = locate<Number>(from);
+  if (!place) {
+    return fail(place.error());
+  }
+  return __atomic_load_n(*place, __ATOMIC_ACQUIRE);
 }
 
 template <class Number>
