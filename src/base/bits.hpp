@@ -55,4 +55,9 @@ constexpr bool is_aligned(std::uint64_t value, std::uint64_t alignment) noexcept
   return (value & (alignment - 1)) == 0;
 }
 
+/// Whether exactly one bit is set. Without the SIMD unit, counting bits would be a library call.
+constexpr bool is_power_of_two(std::uint64_t value) noexcept {
+  return value != 0 && (value & (value - 1)) == 0;
+}
+
 }  // namespace serai

@@ -28,7 +28,7 @@ Result<void> check_direction(std::uint64_t indices, std::uint64_t data,
   if (capacity == 0) {
     return {};
   }
-  if (!std::has_single_bit(capacity)) {
+  if (!is_power_of_two(capacity)) {
     return fail(Error::bad_value);
   }
   if (!is_aligned(indices, index_alignment)) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 namespace serai::aarch64 {
@@ -26,10 +25,8 @@ class FaultSink {
   /// masked until `VcpuPort::acknowledge_private_interrupt`.
   [[nodiscard]] virtual bool private_interrupt(std::uint32_t intid) noexcept = 0;
 
-  /// An HVC that the hypervisor does not take for a call of its own. `x` are X0 to X7; `pc` is
-  /// where the vCPU would run on.
-  [[nodiscard]] virtual bool hypervisor_call(std::uint64_t pc,
-                                             const std::array<std::uint64_t, 8>& x) noexcept = 0;
+  /// An HVC at `pc` that the hypervisor could not take for a call of its own.
+  [[nodiscard]] virtual bool hypervisor_call(std::uint64_t pc) noexcept = 0;
 
   /// Anything else; `label` and `code` are the hypervisor's. The guest cannot go on.
   [[nodiscard]] virtual bool other_fault(std::uint64_t label, std::uint64_t pc,

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "platform/microkit/fault_glue.hpp"
 
-#include <array>
-
 #include "base/assert.hpp"
 #include "platform/microkit/sel4.hpp"
 
@@ -10,14 +8,6 @@ namespace serai::microkit {
 namespace {
 
 constinit aarch64::FaultSink* fault_sink = nullptr;
-
-bool unknown_system_call(aarch64::FaultSink& sink) noexcept {
-  std::array<std::uint64_t, 8> x{};
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    x[i] = seL4_GetMR(static_cast<int>(seL4_UnknownSyscall_X0) + static_cast<int>(i));
-  }
-  return sink.hypervisor_call(seL4_GetMR(seL4_UnknownSyscall_FaultIP), x);
-}
 
 bool dispatch(aarch64::FaultSink& sink, seL4_Word label) noexcept {
   switch (label) {
@@ -32,7 +22,10 @@ bool dispatch(aarch64::FaultSink& sink, seL4_Word label) noexcept {
     case seL4_Fault_VPPIEvent:
       return sink.private_interrupt(static_cast<std::uint32_t>(seL4_GetMR(seL4_VPPIEvent_IRQ)));
     case seL4_Fault_UnknownSyscall:
-      return unknown_system_call(sink);
+      return sink.hypervisor_call(seL4_GetMR(seL4_UnknownSyscall_FaultIP));
+    case seL4_Fault_CapFault:
+      // A guest's HVC with the number of a system call: the capability it names does not exist.
+      return sink.hypervisor_call(seL4_GetMR(seL4_CapFault_IP));
     case seL4_Fault_UserException:
       return sink.other_fault(label, seL4_GetMR(seL4_UserException_FaultIP),
                               seL4_GetMR(seL4_UserException_Number));

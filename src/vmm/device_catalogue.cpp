@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "vmm/device_catalogue.hpp"
+
+#include <array>
+
+#include "core/irq_line.hpp"
+
+namespace serai::vmm {
+
+struct Devices::Context {
+  const config::VmmView& configuration;
+  Bus& bus;
+  InterruptController& interrupts;
+  SignalPort& signals;
+  ClockPort& clock;
+
+  [[nodiscard]] IrqLine line(const config::Device& device) const noexcept {
+    return device.intid == 0 ? IrqLine() : IrqLine(interrupts, device.intid);
+  }
+};
+
+Result<void> Devices::build(const config::VmmView& configuration, Bus& bus,
+                            InterruptController& interrupts, SignalPort& signals,
+                            ClockPort& clock) noexcept {
+  const Context context{.configuration = configuration,
+                        .bus = bus,
+                        .interrupts = interrupts,
+                        .signals = signals,
+                        .clock = clock};
+  for (const config::Device& device : configuration.devices()) {
+    if (const auto made = make(context, device); !made) {
+      return made;
+    }
+  }
+  return {};
+}
+
+Result<void> Devices::make(const Context& context, const config::Device& device) noexcept {
+  using Maker = Result<MmioDevice*> (Devices::*)(const Context&, const config::Device&) noexcept;
+
+  struct Entry {
+    config::DeviceKind kind;
+    std::string_view name;
+    Maker maker;
+  };
+
+  static constexpr std::array<Entry, 1> catalogue = {{
+      {config::DeviceKind::pl011, "PL011 UART", &Devices::make_pl011},
+  }};
+  for (const Entry& entry : catalogue) {
+    if (entry.kind != device.kind) {
+      continue;
+    }
+    const auto made = (this->*entry.maker)(context, device);
+    if (!made) {
+      return fail(made.error());
+    }
+    const auto window = GuestRange::make(GuestAddress(device.guest_address), device.size);
+    return window ? context.bus.attach(*window, **made, entry.name)
+                  : Result<void>(fail(window.error()));
+  }
+  return fail(Error::unsupported);
+}
+
+Result<MmioDevice*> Devices::make_pl011(const Context& context,
+                                        const config::Device& device) noexcept {
+  const config::SerialQueue& queue = context.configuration.serial_queues()[device.serial_queue];
+  auto* const backend = arena_.create<sddf::SddfSerialBackend>(
+      sddf::SerialQueueMemory::at(queue.transmit_queue, queue.transmit_data,
+                                  queue.transmit_capacity),
+      sddf::SerialQueueMemory::at(queue.receive_queue, queue.receive_data, queue.receive_capacity),
+      context.signals, queue.channel);
+  if (backend == nullptr) {
+    return fail(Error::no_space);
+  }
+  auto* const uart = arena_.create<pl011::Pl011>(*backend, context.line(device));
+  if (uart == nullptr) {
+    return fail(Error::no_space);
+  }
+  if (const auto added = serials_.push_back(Serial{.device = uart, .channel = queue.channel});
+      !added) {
+    return fail(added.error());
+  }
+  return uart;
+}
+
+void Devices::on_time() noexcept {}
+
+void Devices::notified(ChannelId channel) noexcept {
+  for (const Serial& serial : serials_) {
+    if (serial.channel == channel) {
+      serial.device->on_backend_ready();
+    }
+  }
+}
+
+}  // namespace serai::vmm

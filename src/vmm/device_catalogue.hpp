@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include "backends/sddf/serial_backend.hpp"
+#include "base/arena.hpp"
+#include "base/static_vector.hpp"
+#include "config/view.hpp"
+#include "core/bus.hpp"
+#include "core/interrupt_controller.hpp"
+#include "core/ports.hpp"
+#include "devices/pl011/pl011.hpp"
+
+namespace serai::vmm {
+
+/// A guest's emulated devices and their back ends, made from the configuration. Owns them.
+class Devices {
+ public:
+  /// Makes every device and attaches it to the bus. Once. Errors: `no_space`, and those of
+  /// `Bus::attach`. What it is given outlives it.
+  Result<void> build(const config::VmmView& configuration, Bus& bus,
+                     InterruptController& interrupts, SignalPort& signals,
+                     ClockPort& clock) noexcept;
+
+  /// A channel was signalled: tells the devices that use it.
+  void notified(ChannelId channel) noexcept;
+
+  /// The alarm rang, or may have.
+  void on_time() noexcept;
+
+  /// Passes on what the devices produced during the event.
+  void end_of_event() noexcept {
+    for (const Serial& serial : serials_) {
+      serial.device->end_of_event();
+    }
+  }
+
+ private:
+  static constexpr std::size_t most_of_a_kind = 8;
+  static constexpr std::size_t memory_bytes = 16 * 1024;
+
+  struct Serial {
+    pl011::Pl011* device = nullptr;
+    ChannelId channel = no_channel;
+  };
+
+  struct Context;
+
+  Result<void> make(const Context& context, const config::Device& device) noexcept;
+  Result<MmioDevice*> make_pl011(const Context& context, const config::Device& device) noexcept;
+  Result<MmioDevice*> make_pl031(const Context& context, const config::Device& device) noexcept;
+
+  Arena<memory_bytes> arena_;
+  StaticVector<Serial, most_of_a_kind> serials_;
+};
+
+}  // namespace serai::vmm

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "vmm/exit_handler.hpp"
+
+#include <optional>
+#include <variant>
+
+#include "arch/aarch64/exit/finish_load.hpp"
+#include "arch/aarch64/exit/inject.hpp"
+#include "arch/aarch64/exit/reflect.hpp"
+#include "arch/aarch64/exit/skip.hpp"
+#include "base/text.hpp"
+
+namespace serai::vmm {
+
+using aarch64::DataAbort;
+using aarch64::Syndrome;
+
+bool ExitHandler::memory_fault(std::uint64_t pc, std::uint64_t address, bool instruction_fetch,
+                               std::uint64_t esr) noexcept {
+  machine_.vcpu().begin_at(pc);
+  machine_.history().record(ExitKind::memory, pc, address, esr);
+  const DataAbort abort(esr);
+  if (abort.is_plain_access()) [[likely]] {
+    return plain_access(address, abort);
+  }
+  if (instruction_fetch) {
+    return fetch_outside_memory(pc, address, esr);
+  }
+  return odd_access(address, abort);
+}
+
+bool ExitHandler::plain_access(std::uint64_t address, DataAbort abort) noexcept {
+  Bus::Window* const window = machine_.bus().find(GuestAddress(address), abort.size());
+  if (window == nullptr) {
+    return unclaimed(address, abort);
+  }
+  MmioDevice& device = *window->device;
+  const std::uint64_t offset = address - window->range.start().value();
+  if (abort.is_write()) {
+    ++window->writes;
+    const std::uint64_t value = aarch64::stored_value(machine_.vcpu(), abort);
+    if (!device.write(offset, abort.size(), value)) {
+      return unclaimed(address, abort);
+    }
+  } else {
+    ++window->reads;
+    const Result<std::uint64_t> data = device.read(offset, abort.size());
+    if (!data) {
+      return unclaimed(address, abort);
+    }
+    aarch64::finish_load(machine_.vcpu(), abort, *data);
+  }
+  aarch64::skip_instruction(machine_.vcpu(), abort);
+  return machine_.resume_after_access(device);
+}
+
+bool ExitHandler::unclaimed(std::uint64_t address, DataAbort abort) noexcept {
+  switch (machine_.unclaimed_policy()) {
+    case config::UnclaimedPolicy::stop:
+      return machine_.stop({.reason = "it touched an address that nothing claims",
+                            .esr = abort.value(),
+                            .address = address});
+    case config::UnclaimedPolicy::ignore:
+      if (abort.is_plain_access()) {
+        if (!abort.is_write()) {
+          aarch64::finish_load(machine_.vcpu(), abort, 0);
+        }
+        aarch64::skip_instruction(machine_.vcpu(), abort);
+        return machine_.resume();
+      }
+      break;
+    case config::UnclaimedPolicy::inject_abort:
+      break;
+  }
+  tell_once(Remark::unclaimed_address, "abort injected: nothing claims the address", address);
+  aarch64::inject_data_abort(machine_.vcpu(), abort, std::nullopt);
+  return machine_.resume();
+}
+
+bool ExitHandler::fetch_outside_memory(std::uint64_t pc, std::uint64_t address,
+                                       std::uint64_t esr) noexcept {
+  const std::uint64_t vectors =
+      machine_.vcpu().port().read_system(aarch64::SystemRegister::vbar_el1);
+  constexpr std::uint64_t vector_table_bytes = 0x800;
+  if (pc - vectors < vector_table_bytes) {
+    // Injecting an abort would fetch from the same place again, for ever.
+    return machine_.stop(
+        {.reason = "its exception vectors lie outside its memory", .esr = esr, .address = address});
+  }
+  tell_once(Remark::fetch, "abort injected: instruction fetch outside memory", address);
+  aarch64::inject_instruction_abort(machine_.vcpu());
+  return machine_.resume();
+}
+
+bool ExitHandler::odd_access(std::uint64_t address, DataAbort abort) noexcept {
+  return unclaimed(address, abort);
+}
+
+bool ExitHandler::vcpu_fault(std::uint64_t esr) noexcept {
+  machine_.vcpu().begin();
+  machine_.history().record(ExitKind::trap, 0, 0, esr);
+  return machine_.finish(trapped(esr));
+}
+
+ExitAction ExitHandler::trapped(std::uint64_t esr) noexcept {
+  aarch64::Vcpu& vcpu = machine_.vcpu();
+  const aarch64::Exit exit = aarch64::decode(esr);
+  if (const auto* call = std::get_if<aarch64::SecureMonitorCall>(&exit)) {
+    return machine_.psci().call(vcpu, call->immediate);
+  }
+  if (const auto* wait = std::get_if<aarch64::WaitInstruction>(&exit)) {
+    aarch64::skip_instruction(vcpu, Syndrome(esr));
+    // WFE may return at any time; a guest that waits for an event polls.
+    return wait->kind == aarch64::WaitKind::wfi ? ExitAction::park : ExitAction::resume;
+  }
+  return aarch64::reflect(vcpu, exit);
+}
+
+bool ExitHandler::maintenance(std::int64_t index) noexcept {
+  machine_.vcpu().begin();
+  machine_.history().record(ExitKind::maintenance, 0, static_cast<std::uint64_t>(index), 0);
+  machine_.vgic().maintenance(index);
+  return machine_.resume();
+}
+
+bool ExitHandler::private_interrupt(std::uint32_t intid) noexcept {
+  machine_.vcpu().begin();
+  machine_.history().record(ExitKind::private_interrupt, 0, intid, 0);
+  if (intid == aarch64::VirtualTimer::intid) {
+    machine_.timers().virtual_timer().fired();
+  } else {
+    machine_.vgic().set_level(intid, true);
+  }
+  return machine_.resume();
+}
+
+bool ExitHandler::hypervisor_call(std::uint64_t pc) noexcept {
+  machine_.vcpu().begin_at(pc);
+  machine_.history().record(ExitKind::hypervisor_call, pc, 0, 0);
+  return machine_.finish(machine_.psci().call(machine_.vcpu()));
+}
+
+bool ExitHandler::other_fault(std::uint64_t label, std::uint64_t pc, std::uint64_t code) noexcept {
+  machine_.vcpu().begin();
+  machine_.history().record(ExitKind::other, pc, label, code);
+  return machine_.stop({.reason = "the hypervisor reported a fault that no guest should cause",
+                        .esr = code,
+                        .address = label});
+}
+
+void ExitHandler::tell_once(Remark remark, std::string_view what, std::uint64_t address) noexcept {
+  const std::uint32_t mask = 1U << static_cast<unsigned>(remark);
+  if ((told_ & mask) != 0) {
+    return;
+  }
+  told_ |= mask;
+  Text<120> line;
+  line << what << ' ' << Hex{address} << " (said once)";
+  machine_.log().write_line(line.view());
+}
+
+}  // namespace serai::vmm

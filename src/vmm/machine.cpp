@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "vmm/machine.hpp"
+
+#include "base/assert.hpp"
+#include "base/bits.hpp"
+#include "vmm/boot_state.hpp"
+#include "vmm/guest_loader.hpp"
+
+namespace serai::vmm {
+
+Machine::Machine(const config::VmmView& configuration, const Ports& ports) noexcept
+    : configuration_(configuration),
+      ports_(ports),
+      vcpu_(ports.vcpu),
+      vgic_(ports.vcpu),
+      timers_(ports.vcpu, ports.clock, vgic_),
+      psci_(cpus_, memory_),
+      passthrough_(vgic_, ports.signals) {}
+
+Result<void> Machine::build() noexcept {
+  for (const config::Memory& ram : configuration_.memory()) {
+    // Safety: the tool maps `size` bytes of the guest's RAM into this program at `vmm_address`, for
+    // nothing else, and config::View checked that the ranges do not overlap.
+    const std::span<std::byte> bytes(reinterpret_cast<std::byte*>(ram.vmm_address), ram.size);
+    if (const auto added = memory_.add(GuestAddress(ram.guest_address), bytes); !added) {
+      return added;
+    }
+  }
+  const config::VmmBlob& blob = configuration_.blob();
+  const auto window =
+      GuestRange::make(GuestAddress(blob.distributor_address), blob.distributor_size);
+  if (!window) {
+    return fail(window.error());
+  }
+  if (const auto attached = bus_.attach(*window, vgic_, "GIC distributor"); !attached) {
+    return attached;
+  }
+  timers_.attach();
+  if (const auto built = devices_.build(configuration_, bus_, vgic_, ports_.signals, ports_.clock);
+      !built) {
+    return built;
+  }
+  return passthrough_.build(configuration_.passthrough());
+}
+
+void Machine::start() noexcept {
+  restart();
+}
+
+void Machine::restart() noexcept {
+  // A vCPU that is stopped in an unanswered fault must not carry it into its next life.
+  ports_.vcpu.suspend();
+  bus_.reset();
+  timers_.reset();
+  passthrough_.reset();
+  psci_.reset();
+  const auto loaded = load_images(memory_, configuration_.images(), ports_.cache);
+  // config::View checked that every image lies in RAM.
+  SERAI_ASSERT(loaded.has_value());
+  set_reset_state(ports_.vcpu, BootArguments{.entry = configuration_.blob().entry,
+                                             .x0 = configuration_.blob().boot_argument});
+  vcpu_.begin();
+  vgic_.sync(aarch64::VcpuIs::stopped);
+  state_ = VcpuState::running;
+  ports_.vcpu.resume();
+}
+
+bool Machine::finish_slowly(ExitAction action) noexcept {
+  devices_.end_of_event();
+  switch (action) {
+    case ExitAction::park:
+      return park();
+    case ExitAction::reset:
+      ports_.log.write_line("reset by the guest");
+      restart();
+      return false;
+    case ExitAction::stop:
+      vcpu_.flush();
+      state_ = VcpuState::off;
+      ports_.log.write_line("off");
+      return false;
+    case ExitAction::resume:
+      break;
+  }
+  return resume();
+}
+
+bool Machine::park() noexcept {
+  vgic_.sync(aarch64::VcpuIs::stopped);
+  vcpu_.flush();
+  if (timers_.decide_park() == aarch64::ParkDecision::run) {
+    return true;
+  }
+  state_ = VcpuState::parked;
+  return false;
+}
+
+bool Machine::stop(const Fatal& fatal) noexcept {
+  devices_.end_of_event();
+  report_crash(ports_.log, fatal, vcpu_, history_);
+  state_ = VcpuState::stopped;
+  return false;
+}
+
+void Machine::notified(ChannelId channel) noexcept {
+  const bool is_alarm = channel == configuration_.blob().timer_channel;
+  if (!is_alarm && !passthrough_.notified(channel)) {
+    devices_.notified(channel);
+  }
+  if (is_alarm) {
+    devices_.on_time();
+  }
+  settle(is_alarm && timers_.rang());
+}
+
+void Machine::settle(bool timer_due) noexcept {
+  devices_.end_of_event();
+  switch (state_) {
+    case VcpuState::running:
+      vgic_.sync(aarch64::VcpuIs::running);
+      return;
+    case VcpuState::parked:
+      vgic_.sync(aarch64::VcpuIs::stopped);
+      if (timer_due || vgic_.wakes()) {
+        state_ = VcpuState::running;
+        timers_.resumed();
+        ports_.vcpu.resume();
+      }
+      return;
+    case VcpuState::off:
+    case VcpuState::stopped:
+      return;
+  }
+}
+
+}  // namespace serai::vmm

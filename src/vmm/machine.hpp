@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "arch/aarch64/psci/psci.hpp"
+#include "arch/aarch64/timer/timers.hpp"
+#include "arch/aarch64/vcpu.hpp"
+#include "arch/aarch64/vgic/vgic.hpp"
+#include "config/view.hpp"
+#include "core/bus.hpp"
+#include "core/exit_action.hpp"
+#include "core/guest_memory.hpp"
+#include "core/ports.hpp"
+#include "vmm/crash_report.hpp"
+#include "vmm/device_catalogue.hpp"
+#include "vmm/exit_history.hpp"
+#include "vmm/passthrough.hpp"
+
+namespace serai::vmm {
+
+/// All that a machine asks of its platform. Owned by the program; outlives the machine.
+struct Ports {
+  aarch64::VcpuPort& vcpu;
+  SignalPort& signals;
+  ClockPort& clock;
+  CachePort& cache;
+  LogPort& log;
+};
+
+/// What a vCPU does between events.
+enum class VcpuState : std::uint8_t {
+  running,  ///< in the guest, or about to be
+  parked,   ///< waits for an interrupt, without using the processor
+  off,      ///< switched off by the guest
+  stopped,  ///< ended by something that the guest cannot survive
+};
+
+/// One guest: its memory, devices, interrupt controller and vCPU, and their life cycle. Single
+/// threaded: every function runs to completion before the next event.
+class Machine {
+ public:
+  /// `configuration` was checked and outlives the machine.
+  Machine(const config::VmmView& configuration, const Ports& ports) noexcept;
+
+  /// Builds memory, bus and devices. Once, before `start`. An error means that the configuration is
+  /// not one that the tool made.
+  Result<void> build() noexcept;
+
+  /// Starts the guest, from power-on state and pristine images.
+  void start() noexcept;
+
+  /// A channel of this PD was signalled.
+  void notified(ChannelId channel) noexcept;
+
+  // For the exit handler, while the vCPU is in an exit.
+
+  [[nodiscard]] aarch64::Vcpu& vcpu() noexcept { return vcpu_; }
+
+  [[nodiscard]] Bus& bus() noexcept { return bus_; }
+
+  [[nodiscard]] const GuestMemory& memory() const noexcept { return memory_; }
+
+  [[nodiscard]] aarch64::Vgic& vgic() noexcept { return vgic_; }
+
+  [[nodiscard]] aarch64::Timers& timers() noexcept { return timers_; }
+
+  [[nodiscard]] aarch64::Psci& psci() noexcept { return psci_; }
+
+  [[nodiscard]] ExitHistory& history() noexcept { return history_; }
+
+  [[nodiscard]] LogPort& log() noexcept { return ports_.log; }
+
+  [[nodiscard]] config::UnclaimedPolicy unclaimed_policy() const noexcept {
+    return configuration_.blob().unclaimed;
+  }
+
+  /// Ends an exit after which the vCPU runs on. Always true.
+  bool resume() noexcept {
+    vgic_.sync(aarch64::VcpuIs::stopped);
+    vcpu_.flush();
+    return true;
+  }
+
+  /// The same after an access to `device`, which may have work of its own to finish.
+  bool resume_after_access(const MmioDevice& device) noexcept {
+    if (&device != &vgic_) {
+      devices_.end_of_event();
+    }
+    return resume();
+  }
+
+  /// Ends an exit with `action`; whether the vCPU runs on now.
+  bool finish(ExitAction action) noexcept {
+    return action == ExitAction::resume ? resume() : finish_slowly(action);
+  }
+
+  /// Ends the guest with a report; it runs again only after a reset from outside. Always false.
+  bool stop(const Fatal& fatal) noexcept;
+
+  [[nodiscard]] VcpuState state() const noexcept { return state_; }
+
+ private:
+  bool finish_slowly(ExitAction action) noexcept;
+  bool park() noexcept;
+  void restart() noexcept;
+  void settle(bool timer_due) noexcept;
+
+  const config::VmmView& configuration_;
+  Ports ports_;
+  GuestMemory memory_;
+  Bus bus_;
+  aarch64::Vcpu vcpu_;
+  aarch64::Vgic vgic_;
+  aarch64::Timers timers_;
+  aarch64::SingleCpu cpus_;
+  aarch64::Psci psci_;
+  Devices devices_;
+  PassthroughInterrupts passthrough_;
+  ExitHistory history_;
+  VcpuState state_ = VcpuState::off;
+};
+
+}  // namespace serai::vmm
