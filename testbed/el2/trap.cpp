@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "el2/trap.hpp"
+
+#include "base/bits.hpp"
+#include "el2/guest_call.hpp"
+#include "el2/interrupt.hpp"
+#include "el2/ipc.hpp"
+#include "el2/machine.hpp"
+#include "el2/report.hpp"
+#include "el2/schedule.hpp"
+#include "el2/system_call.hpp"
+#include "el2/system_registers.hpp"
+
+namespace serai::testbed {
+namespace {
+
+/// ESR_ELx.EC (Arm ARM, D17.2.37).
+enum ExceptionClass : std::uint64_t {
+  wfi_or_wfe = 0x01,
+  supervisor_call = 0x15,
+  hypervisor_call = 0x16,
+  secure_monitor_call = 0x17,
+  system_register = 0x18,
+  instruction_abort = 0x20,
+  data_abort = 0x24,
+};
+
+constexpr std::uint64_t class_of(std::uint64_t syndrome) noexcept {
+  return extract(syndrome, 26, 6);
+}
+
+bool is_abort(std::uint64_t exception_class) noexcept {
+  return exception_class == instruction_abort || exception_class == data_abort;
+}
+
+void raise_memory_fault(Thread& thread, std::uint64_t syndrome, std::uint64_t address) noexcept {
+  const std::uint64_t prefetch = class_of(syndrome) == instruction_abort ? 1 : 0;
+  raise_fault(
+      thread,
+      Fault{fault_label::memory, 4, {thread.context[place::pc], address, prefetch, syndrome}});
+}
+
+/// Cache maintenance by address, which a PD may do on seL4 but which traps here while the guest's
+/// SCTLR_EL1.UCI is clear. QEMU models no caches, so there is nothing to do.
+bool is_cache_maintenance(std::uint64_t syndrome) noexcept {
+  const bool op0_is_1 = extract(syndrome, 20, 2) == 1;
+  const bool op1_is_3 = extract(syndrome, 14, 3) == 3;
+  const bool crn_is_7 = extract(syndrome, 10, 4) == 7;
+  return class_of(syndrome) == system_register && op0_is_1 && op1_is_3 && crn_is_7;
+}
+
+/// The same for CTR_EL0 and SCTLR_EL1.UCT.
+bool is_cache_type_read(std::uint64_t syndrome) noexcept {
+  constexpr std::uint64_t op_fields = 0x3f'fc1f;
+  constexpr std::uint64_t ctr_el0_read = (3U << 20) | (1U << 17) | (3U << 14) | 1U;
+  return class_of(syndrome) == system_register && (syndrome & op_fields) == ctr_el0_read;
+}
+
+void read_cache_type(Pd& pd, std::uint64_t syndrome) noexcept {
+  // X0 to X30 by number; the order of the context has gaps.
+  constexpr std::array<std::uint8_t, 31> place_of = {3,  4,  5,  6,  7,  8,  9,  10, 11, 17, 18,
+                                                     19, 20, 21, 22, 23, 12, 13, 14, 24, 25, 26,
+                                                     27, 28, 29, 30, 31, 32, 33, 15, 16};
+  const std::uint64_t target = extract(syndrome, 5, 5);
+  if (target < place_of.size()) {
+    std::uint64_t value;
+    // Safety: reading an identification register has no effects.
+    asm volatile("mrs %0, ctr_el0" : "=r"(value));
+    pd.context[place_of[target]] = value;
+  }
+}
+
+void handle_pd_trap(Pd& pd, std::uint64_t syndrome) noexcept {
+  if (class_of(syndrome) == supervisor_call) {
+    handle_system_call(pd);
+  } else if (is_abort(class_of(syndrome))) {
+    raise_memory_fault(pd, syndrome, read_far_el2());
+  } else if (is_cache_maintenance(syndrome)) {
+    pd.context[place::pc] += 4;
+  } else if (is_cache_type_read(syndrome)) {
+    read_cache_type(pd, syndrome);
+    pd.context[place::pc] += 4;
+  } else {
+    raise_fault(pd, Fault{fault_label::user_exception, 5, {syndrome, 0}});
+  }
+}
+
+/// The guest-physical address of an abort.
+// Guest-controlled: the address.
+std::uint64_t guest_physical_address() noexcept {
+  const std::uint64_t page = extract(read_hpfar_el2(), 4, 40) << 12;
+  return page | (read_far_el2() & 0xfff);
+}
+
+Exit kind_of(std::uint64_t exception_class) noexcept {
+  switch (exception_class) {
+    case wfi_or_wfe:
+      return Exit::wfi;
+    case secure_monitor_call:
+      return Exit::smc;
+    case system_register:
+      return Exit::system_register;
+    default:
+      return Exit::other_trap;
+  }
+}
+
+void handle_guest_trap(Vcpu& vcpu, std::uint64_t syndrome) noexcept {
+  const std::uint64_t exception_class = class_of(syndrome);
+  if (is_abort(exception_class)) {
+    count(vcpu, Exit::memory_fault);
+    raise_memory_fault(vcpu, syndrome, guest_physical_address());
+  } else if (exception_class == hypervisor_call) {
+    count(vcpu, Exit::hvc);
+    handle_guest_call(vcpu);
+  } else {
+    count(vcpu, kind_of(exception_class));
+    raise_fault(vcpu, Fault{fault_label::vcpu, 1, {syndrome}});
+  }
+}
+
+}  // namespace
+
+Thread& handle_trap(Thread& thread) noexcept {
+  const std::uint64_t syndrome = read_esr_el2();
+  if (thread.kind == ThreadKind::pd) {
+    handle_pd_trap(static_cast<Pd&>(thread), syndrome);
+  } else {
+    handle_guest_trap(static_cast<Vcpu&>(thread), syndrome);
+  }
+  return schedule();
+}
+
+Thread& handle_interrupt(Thread& thread) noexcept {
+  if (thread.kind == ThreadKind::vcpu) {
+    count(static_cast<Vcpu&>(thread), Exit::interrupt);
+  }
+  take_interrupt();
+  return schedule();
+}
+
+void handle_unexpected(std::uint64_t vector) noexcept {
+  Line line;
+  line << "unexpected exception, vector " << vector << ", ESR " << Hex{read_esr_el2()} << ", ELR "
+       << Hex{read_elr_el2()} << ", FAR " << Hex{read_far_el2()};
+  panic(line.view());
+}
+
+}  // namespace serai::testbed

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "el2/thread.hpp"
+
+namespace serai::testbed {
+
+/// Kinds of exit, in the order of testbed_exit_kind (testbed_control.h).
+enum class Exit : std::uint8_t {
+  memory_fault,
+  wfi,
+  smc,
+  hvc,
+  system_register,
+  other_trap,
+  maintenance,
+  virtual_timer,
+  interrupt,
+};
+
+inline void count(Vcpu& vcpu, Exit exit) noexcept {
+  ++vcpu.exits[static_cast<std::size_t>(exit)];
+}
+
+/// A synchronous exception of `thread`, all of whose registers are saved. Returns who runs next.
+extern "C" Thread& handle_trap(Thread& thread) noexcept;
+
+/// An interrupt while `thread` ran.
+extern "C" Thread& handle_interrupt(Thread& thread) noexcept;
+
+/// An exception that only a broken testbed or machine can raise.
+extern "C" [[noreturn]] void handle_unexpected(std::uint64_t vector) noexcept;
+
+}  // namespace serai::testbed
