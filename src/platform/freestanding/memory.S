@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// memcpy, memmove, memset, memcmp and strlen. General registers only, and no access that is not naturally
+// memcpy, memmove, memset, memcmp, memchr and strlen. General registers only, and no access that is not naturally
 // aligned, so that they work on every kind of memory and with alignment checks on. Copies whose
 // ends are equally aligned move 128 bytes in 18 instructions.
 
@@ -196,3 +196,20 @@ function strlen
         sub     x0, x0, #1
         ret
 end_function strlen
+
+// void* memchr(const void* from, int value, size_t count)
+function memchr
+        and     w1, w1, #0xff
+.Lsearch_byte:
+        cbz     x2, .Lsearch_failed
+        ldrb    w3, [x0]
+        cmp     w3, w1
+        b.eq    .Lsearch_done
+        add     x0, x0, #1
+        sub     x2, x2, #1
+        b       .Lsearch_byte
+.Lsearch_failed:
+        mov     x0, xzr
+.Lsearch_done:
+        ret
+end_function memchr

@@ -19,10 +19,20 @@ void __cxa_pure_virtual() {  // NOLINT(bugprone-reserved-identifier): the ABI's 
 
 namespace std {
 
+// The names are the library's own.
+// NOLINTBEGIN(bugprone-reserved-identifier, cert-dcl58-cpp)
+
 /// Where a failed check of the library's containers ends (`_GLIBCXX_ASSERTIONS`).
-[[noreturn]] void __glibcxx_assert_fail(  // NOLINT(bugprone-reserved-identifier, cert-dcl58-cpp)
-    const char* file, int line, const char* /*function*/, const char* condition) noexcept {
+[[noreturn]] void __glibcxx_assert_fail(const char* file, int line, const char* /*function*/,
+                                        const char* condition) noexcept {
   serai::assertion_failed(condition, file, line);
 }
+
+/// Where `string_view::substr` ends that starts behind the end.
+[[noreturn]] void __throw_out_of_range_fmt(const char* what, ...) {
+  serai::assertion_failed(what, "the C++ library", 0);
+}
+
+// NOLINTEND(bugprone-reserved-identifier, cert-dcl58-cpp)
 
 }  // namespace std
