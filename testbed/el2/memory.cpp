@@ -39,6 +39,17 @@ void* memmove(void* to, const void* from, std::size_t size) {
   return to;
 }
 
+int memcmp(const void* a, const void* b, std::size_t size) {
+  const auto* left = static_cast<const unsigned char*>(a);
+  const auto* right = static_cast<const unsigned char*>(b);
+  for (std::size_t i = 0; i < size; ++i) {
+    if (left[i] != right[i]) {
+      return left[i] < right[i] ? -1 : 1;
+    }
+  }
+  return 0;
+}
+
 std::size_t strlen(const char* text) {
   std::size_t length = 0;
   while (text[length] != '\0') {

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// Has a budget of 1 ms in 10 ms and, when signalled, wants the processor for 3 ms of its own
+// running time: it needs three periods for that.
+#include "check.hpp"
+
+using serai::selftest::counter;
+using serai::selftest::shared;
+
+constexpr microkit_channel tester = 0;
+
+extern "C" void init() {}
+
+extern "C" void notified(microkit_channel /*channel*/) {
+  constexpr std::uint64_t wanted = 3 * 62'500;   // 3 ms of QEMU's counter
+  constexpr std::uint64_t longest_step = 2'000;  // a larger one means that someone else ran
+  shared().spinner_started = counter();
+  std::uint64_t used = 0;
+  std::uint64_t last = counter();
+  while (used < wanted) {
+    const std::uint64_t now = counter();
+    if (now - last < longest_step) {
+      used += now - last;
+    }
+    last = now;
+  }
+  shared().spinner_ended = counter();
+  microkit_notify(tester);
+}
