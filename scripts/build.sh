@@ -35,7 +35,7 @@ lay_out() {
 build_host() {
   step "building the tool"
   configure host "$build/host" -DBUILD_TESTING=OFF || return
-  compile "$build/host" || return
+  compile "$build/host" serai || return
   mkdir -p "$build/bin"
   cp --update --preserve=timestamps "$build/host/src/tool/serai" "$serai" || return
   lay_out boards "$root"/boards/*.toml
