@@ -13,6 +13,12 @@ namespace serai {
 /// Widths a register may be accessed with, as a mask of byte counts (1, 2, 4, 8 or-ed together).
 using WidthMask = std::uint8_t;
 
+/// What a write narrower than a register gives to the register's other bytes.
+enum class NarrowWrite : std::uint8_t {
+  keeps_rest,   ///< what reading it returns
+  clears_rest,  ///< zeros, for registers where a one has an effect and a zero has none
+};
+
 /// One register, or a bank of equal ones, of a device `Device` whose state its functions change.
 template <class Device>
 struct Register {
@@ -28,6 +34,7 @@ struct Register {
   Read read = nullptr;
   Write write = nullptr;
   WidthMask widths = 4;
+  NarrowWrite narrow_write = NarrowWrite::keeps_rest;
 };
 
 /// Never defined: calling it while a table is compiled is the error message.

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "arch/aarch64/vgic/interrupt_word.hpp"
+#include "arch/aarch64/vgic/listeners.hpp"
+
+namespace serai::aarch64 {
+
+/// What each vCPU has of its own: SGIs (INTID 0 to 15) and PPIs (16 to 31).
+struct PrivateInterrupts {
+  InterruptWord word;
+  std::array<std::uint32_t, 8> priorities{};     ///< a byte for each interrupt
+  std::array<std::uint32_t, 4> sgi_sources{};    ///< a byte for each SGI: who sent it, not taken
+  std::array<std::uint32_t, 4> sgi_in_flight{};  ///< likewise: whose is in a list register
+};
+
+/// The state of the interrupts of one VM, and the rules by which it changes: which interrupts wait
+/// for a list register and which must be taken out of one. Knows neither the layout of a GIC's
+/// registers nor list registers themselves, so that every version of the architecture can share it.
+///
+/// "Word" arguments count 32 interrupts, and must be below `word_count`.
+class Distributor {
+ public:
+  static constexpr std::uint32_t intid_count = 288;
+  static constexpr std::uint32_t word_count = intid_count / 32;
+  static constexpr std::uint32_t first_ppi = 16;
+  static constexpr std::uint32_t first_spi = 32;
+  static constexpr std::uint32_t sgis = 0xffff;
+  /// Five bits of a priority exist, as many as a list register has.
+  static constexpr std::uint32_t priority_bits = 0xf8f8f8f8;
+  /// GICD_ITARGETSR and SGI masks of the vCPUs that exist.
+  static constexpr std::uint32_t cpu_mask = 0x01010101;
+
+  Distributor() noexcept { reset(); }
+
+  /// Power-on state; wires keep their levels and listeners stay.
+  void reset() noexcept;
+
+  /// The wire of a PPI or SPI changed; SGIs and numbers that do not exist have none.
+  void set_line(std::uint32_t intid, bool high) noexcept;
+
+  void attach(std::uint32_t intid, EndOfInterruptListener& listener) noexcept;
+
+  /// Makes reads of the pending state of a PPI ask `source`.
+  void attach(std::uint32_t ppi, LevelSource& source) noexcept;
+
+  // What the guest configures and reads.
+
+  /// Bit 0 forwards group 0, bit 1 group 1.
+  [[nodiscard]] std::uint32_t control() const noexcept { return control_; }
+
+  void set_control(std::uint32_t value) noexcept;
+
+  /// The stored state of 32 interrupts, for reads that show it as it is.
+  [[nodiscard]] const InterruptWord& word(std::uint32_t index) const noexcept {
+    return index == 0 ? private_.word : shared_[index - 1];
+  }
+
+  void enable(std::uint32_t index, std::uint32_t bits) noexcept;
+  void disable(std::uint32_t index, std::uint32_t bits) noexcept;
+  void set_group1(std::uint32_t index, std::uint32_t bits) noexcept;
+  /// Replaces the edge bits of SPIs; those of SGIs and PPIs are fixed.
+  void set_edge(std::uint32_t index, std::uint32_t bits) noexcept;
+
+  /// Pending bits, with wires that have a LevelSource looked at.
+  [[nodiscard]] std::uint32_t pending(std::uint32_t index) noexcept;
+  void set_pending(std::uint32_t index, std::uint32_t bits) noexcept;
+  void clear_pending(std::uint32_t index, std::uint32_t bits) noexcept;
+
+  /// Active bits. An interrupt counts as active from when it is handed over until its end.
+  [[nodiscard]] std::uint32_t active(std::uint32_t index) const noexcept;
+  void set_active(std::uint32_t index, std::uint32_t bits) noexcept;
+  void clear_active(std::uint32_t index, std::uint32_t bits) noexcept;
+
+  /// Priorities of the four interrupts from `4 * quad`; `quad` is below `intid_count / 4`.
+  [[nodiscard]] std::uint32_t priorities(std::uint32_t quad) const noexcept {
+    return quad < private_quads ? private_.priorities[quad] : priorities_[quad - private_quads];
+  }
+
+  void set_priorities(std::uint32_t quad, std::uint32_t value) noexcept;
+
+  /// Targets of the four interrupts from `4 * quad`.
+  [[nodiscard]] std::uint32_t targets(std::uint32_t quad) const noexcept {
+    return quad < private_quads ? cpu_mask : targets_[quad - private_quads];
+  }
+
+  void set_targets(std::uint32_t quad, std::uint32_t value) noexcept;
+
+  /// Senders of the four SGIs from `4 * quad`, a byte each; `quad` is below 4.
+  [[nodiscard]] std::uint32_t sgi_sources(std::uint32_t quad) const noexcept {
+    return private_.sgi_sources[quad];
+  }
+
+  void set_sgi_sources(std::uint32_t quad, std::uint32_t bits) noexcept;
+  void clear_sgi_sources(std::uint32_t quad, std::uint32_t bits) noexcept;
+  /// A vCPU (0 to 7) sends SGI `intid` (0 to 15) to the vCPU.
+  void send_sgi(std::uint32_t intid, std::uint32_t source) noexcept;
+
+  // What the owner of the list registers asks and reports.
+
+  /// One bit for each word with something to hand over or to take back.
+  [[nodiscard]] std::uint32_t work() const noexcept { return work_; }
+
+  struct Urgent {
+    std::uint32_t intid = intid_count;  ///< `intid_count` where nothing waits
+    std::uint8_t priority = 0xff;
+    std::uint8_t group = 0;
+  };
+
+  /// The interrupt to hand over next: the lowest priority value, then the lowest INTID.
+  [[nodiscard]] Urgent most_urgent() const noexcept;
+
+  /// `intid` of `most_urgent` is in a list register now.
+  void handed_over(std::uint32_t intid) noexcept;
+
+  /// An interrupt to take back out of its list register; `intid_count` where there is none.
+  [[nodiscard]] std::uint32_t next_stale() const noexcept;
+
+  /// `intid` is in no list register any more: the guest ended it, or it was taken back.
+  void released(std::uint32_t intid) noexcept;
+
+  /// `intid` stays where it is until the guest ends it.
+  void pin(std::uint32_t intid) noexcept;
+
+ private:
+  static constexpr std::uint32_t private_quads = 8;
+  static constexpr std::uint32_t shared_words = word_count - 1;
+  static constexpr std::uint32_t shared_quads = shared_words * 8;
+
+  [[nodiscard]] InterruptWord& word_at(std::uint32_t index) noexcept {
+    return index == 0 ? private_.word : shared_[index - 1];
+  }
+
+  [[nodiscard]] static std::uint32_t bit_of(std::uint32_t intid) noexcept {
+    return std::uint32_t{1} << (intid % 32);
+  }
+
+  void refresh(std::uint32_t index, InterruptWord& word) noexcept {
+    const std::uint32_t something = word.derive() ? 1 : 0;
+    work_ = (work_ & ~(std::uint32_t{1} << index)) | (something << index);
+  }
+
+  void refresh_allowed(std::uint32_t index) noexcept;
+  void update_sgis(std::uint32_t quad) noexcept;
+  void tell_ended(std::uint32_t index, std::uint32_t bits) noexcept;
+  void sample(std::uint32_t index) noexcept;
+
+  std::uint32_t work_ = 0;
+  std::uint32_t control_ = 0;
+  PrivateInterrupts private_;
+  std::array<InterruptWord, shared_words> shared_{};
+  std::array<std::uint32_t, shared_quads> priorities_{};
+  std::array<std::uint32_t, shared_quads> targets_{};
+  std::array<EndOfInterruptListener*, intid_count> listeners_{};
+  std::array<LevelSource*, first_spi - first_ppi> sources_{};
+  std::uint32_t sampled_ = 0;  ///< PPIs that have a LevelSource
+};
+
+}  // namespace serai::aarch64
