@@ -6,7 +6,7 @@ source "$root/scripts/build.sh"
 build_fuzz() {
   step "building the fuzz targets"
   configure fuzz "$build/fuzz" || return
-  compile "$build/fuzz"
+  compile "$build/fuzz" fuzz_targets
 }
 
 # fuzz_programs: the fuzz targets that were built.
