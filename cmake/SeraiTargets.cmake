@@ -17,6 +17,9 @@ target_compile_options(serai_settings INTERFACE -Wall -Wextra -Wpedantic -Wshado
                                                 -Wsign-conversion -Werror)
 # GCC 12 sees an impossible overlap in std::string (its bug 105651).
 target_compile_options(serai_settings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# clang looks into libstdc++'s own templates, which use what libstdc++ deprecates.
+target_compile_options(serai_settings
+                       INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 # Paths in a binary would make it depend on where it was built.
 target_compile_options(serai_settings INTERFACE -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 # The freestanding code has no type information, so the vptr check has nothing to read.
