@@ -147,7 +147,8 @@ void check_devices(const VmModel& model, const Board& board, CheckedVm& vm,
   }
   vm.pl011 = model.console ? model.console->value == ConsoleKind::pl011
                            : !displaces(vm.passthrough, board.pl011);
-  vm.pl031 = model.rtc ? model.rtc->value : !displaces(vm.passthrough, board.pl031);
+  vm.pl031 = model.rtc ? model.rtc->value.has_value() : !displaces(vm.passthrough, board.pl031);
+  vm.epoch_seconds = model.rtc ? model.rtc->value.value_or(0) : 0;
   check_overlaps(model, board, vm, diagnostics);
 }
 

@@ -68,7 +68,7 @@ void check_kernel(const VmModel& model, CheckedVm& vm, Diagnostics& diagnostics)
   if (!kernel) {
     diagnostics.error(
         "E0402", model.kernel->where,
-        fmt::format("\"{}\" is no kernel: {}", model.kernel->value, kernel.error().what),
+        fmt::format("\"{}\" cannot be a kernel: {}", model.kernel->value, kernel.error().what),
         kernel.error().hint);
     return;
   }

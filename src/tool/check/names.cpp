@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <map>
 
@@ -11,6 +12,9 @@ namespace {
 
 /// PDs are called NAME_vmm, which must fit the 31 characters of a name in a configuration.
 constexpr std::size_t most_characters = 27;
+
+/// The PDs that Serai itself brings; people would take one for the other.
+constexpr std::array<std::string_view, 2> reserved_names{"console", "timer"};
 
 bool is_lower(char character) {
   return character >= 'a' && character <= 'z';
@@ -37,6 +41,12 @@ void check_names(const SystemModel& model, Diagnostics& diagnostics) {
                         fmt::format("a name is a lower-case letter, then letters, digits, _ and -; "
                                     "at most {} characters",
                                     most_characters));
+      continue;
+    }
+    if (std::ranges::find(reserved_names, name) != reserved_names.end()) {
+      diagnostics.error("E0111", vm.name.where,
+                        fmt::format("the name \"{}\" belongs to a part of Serai itself", name),
+                        "give the VM another name");
       continue;
     }
     // Memory regions are named after their VM, with letters, digits and underscores only.

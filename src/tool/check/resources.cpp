@@ -77,7 +77,7 @@ void check_resources(const VmModel& model, const Board& board, CheckedVm& vm,
   vm.memory_where = memory.where;
   if (model.vcpus && model.vcpus->value != 1) {
     diagnostics.error("E0305", model.vcpus->where,
-                      fmt::format("{} vCPUs are not possible yet", model.vcpus->value),
+                      fmt::format("{} vCPUs are not possible", model.vcpus->value),
                       "this version of Serai gives each VM one vCPU: write 1 or leave it out");
   }
   vm.vcpus = 1;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <map>
 
+#include "base/bits.hpp"
 #include "tool/check/checks.hpp"
 #include "tool/model/quantity.hpp"
 
@@ -9,9 +10,11 @@ namespace serai::tool {
 
 namespace {
 
+constexpr std::uint64_t mebibyte = 1 << 20;
+
 void check_owners(const std::vector<CheckedVm>& vms, Diagnostics& diagnostics) {
   std::map<std::string, std::string> owners;
-  std::map<std::uint32_t, std::string> interrupts;
+  std::map<std::uint32_t, std::pair<std::string, std::string>> interrupts;  // device, VM
   for (const CheckedVm& vm : vms) {
     for (const BoardDevice& device : vm.passthrough) {
       const auto [owner, is_new] = owners.emplace(device.name, vm.name);
@@ -22,11 +25,12 @@ void check_owners(const std::vector<CheckedVm>& vms, Diagnostics& diagnostics) {
             "a device has one owner: leave it out here or there");
         continue;
       }
-      const auto [user, is_free] = interrupts.emplace(device.intid, device.name);
-      if (device.intid != 0 && !is_free) {
+      const auto [user, is_free] =
+          interrupts.emplace(device.intid, std::pair(device.name, vm.name));
+      if (device.intid != 0 && !is_free && user->second.second != vm.name) {
         diagnostics.error("E0210", device.where,
                           fmt::format("\"{}\" has the interrupt of \"{}\", INTID {}", device.name,
-                                      user->second, device.intid),
+                                      user->second.first, device.intid),
                           "an interrupt has one owner: leave one of the devices out");
       }
     }
@@ -50,11 +54,11 @@ void check_total(const Board& board, const std::vector<CheckedVm>& vms, Diagnost
     }
     total += total_of(vm);
     if (total > board.usable_memory()) {
-      diagnostics.error(
-          "E0304", vm.memory_where,
-          fmt::format("with this VM, memory and images take {}; {} has {} for VMs",
-                      format_size(total), board.name, format_size(board.usable_memory())),
-          "give this VM or those before it less memory");
+      diagnostics.error("E0304", vm.memory_where,
+                        fmt::format("with this VM, memory and images take {}; {} has {} for VMs",
+                                    format_size(align_up(total, mebibyte)), board.name,
+                                    format_size(board.usable_memory())),
+                        "give this VM or those before it less memory");
       return;
     }
   }

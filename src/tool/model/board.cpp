@@ -43,7 +43,7 @@ class BoardReader : public TableReader {
   T need(const std::string& key, const std::optional<Located<T>>& found,
          const std::string& example) {
     if (!has(key)) {
-      missing(key, example);
+      missing(key, fmt::format("add for example: {} = {}", key, example));
     }
     return found ? found->value : T{};
   }
@@ -54,9 +54,9 @@ class Section {
  public:
   Section(TableReader& parent, const std::string& key, const std::string& path,
           const Span& file_span, Diagnostics& diagnostics)
-      : found_(parent.table(key)) {
+      : found_(parent.table(key, "[" + path + "]")) {
     if (found_ == nullptr) {
-      parent.missing(key, "a table with this heading: [" + path + "]");
+      parent.missing(key, "add a table with the heading [" + path + "]");
     }
     reader_.emplace(found_ != nullptr ? *found_ : none_, "[" + path + "]",
                     found_ != nullptr ? span_of(*found_, file_span.file) : file_span, diagnostics);
@@ -170,7 +170,8 @@ BoardDevice read_device(const toml::table& table, const Span& whole, Diagnostics
   return device;
 }
 
-/// That roles are played by devices the board has, and that names are not used twice.
+/// That roles are played by devices the board has, that names are not used twice, and that a
+/// guest's interrupt controller knows every interrupt.
 void check_names(const Board& board, const Span& whole, Diagnostics& diagnostics) {
   for (const std::string& role : {board.console_device, board.timer_backstop}) {
     if (!role.empty() && board.find_device(role) == nullptr) {
@@ -181,6 +182,11 @@ void check_names(const Board& board, const Span& whole, Diagnostics& diagnostics
     if (board.find_device(device.name) != &device) {
       diagnostics.error("E0202", device.where,
                         fmt::format("there is another [[device]] named \"{}\"", device.name));
+    }
+    if (board.gic.interrupts != 0 && device.intid >= board.gic.interrupts) {
+      diagnostics.error("E0202", device.where,
+                        fmt::format("INTID {} is beyond the {} of [guest.gic]", device.intid,
+                                    board.gic.interrupts));
     }
   }
 }

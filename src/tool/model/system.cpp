@@ -12,7 +12,6 @@ namespace serai::tool {
 namespace {
 
 constexpr std::uint64_t most_priority = 100;
-constexpr std::uint64_t most_vcpus = 62;
 
 /// A choice by its index as a value of its own.
 template <class T>
@@ -32,7 +31,7 @@ void read_passthrough(TableReader& reader, const std::string& vm_path, VmModel& 
     if (const auto device = entry.text("device")) {
       vm.passthrough.push_back(*device);
     } else if (!entry.has("device")) {
-      entry.missing("device", "\"uart\"");
+      entry.missing("device", "add for example: device = \"rtc\"");
     }
     entry.finish();
   }
@@ -49,10 +48,13 @@ VmModel read_vm(const toml::key& key, const toml::table& table,
   vm.initrd = reader.text("initrd");
   vm.cmdline = reader.text("cmdline");
   vm.memory = reader.size("memory");
-  vm.vcpus = reader.number("vcpus", 1, most_vcpus);
+  vm.vcpus = reader.integer("vcpus");
   vm.priority = reader.number("priority", 1, most_priority);
   vm.budget_us = reader.duration_us("budget");
   vm.period_us = reader.duration_us("period");
+  if (reader.has("period") && !vm.period_us) {
+    vm.budget_us.reset();  // without the period that was meant there is nothing to compare
+  }
   vm.console = as(reader.choice_or_boolean("console", {"pl011", "none"}, 0, 1),
                   {ConsoleKind::pl011, ConsoleKind::none});
   vm.raw = as(reader.choice("format", {"auto", "raw"}), {false, true});
@@ -61,10 +63,10 @@ VmModel read_vm(const toml::key& key, const toml::table& table,
   vm.unclaimed = as(reader.choice("unclaimed", {"abort", "ignore", "stop"}),
                     {config::UnclaimedPolicy::inject_abort, config::UnclaimedPolicy::ignore,
                      config::UnclaimedPolicy::stop});
-  vm.rtc = reader.boolean("rtc");
+  vm.rtc = reader.clock("rtc");
   read_passthrough(reader, path, vm, diagnostics);
   if (!reader.has("kernel")) {
-    reader.missing("kernel", "\"vmlinuz\"");
+    reader.missing("kernel", "add for example: kernel = \"vmlinuz\"");
   }
   reader.finish();
   return vm;
@@ -88,12 +90,12 @@ std::optional<SystemModel> read_system(const std::shared_ptr<const SourceFile>& 
   const Span whole{file, 0, 0, 1};
   SystemModel model{.file = file, .board = {default_board, whole}, .vms = {}};
   TableReader top(*document, "", whole, diagnostics);
-  if (const toml::table* system = top.table("system")) {
+  if (const toml::table* system = top.table("system", "[system]")) {
     TableReader reader(*system, "[system]", span_of(*system, file), diagnostics);
     model.board = reader.text("board").value_or(model.board);
     reader.finish();
   }
-  const toml::table* vms = top.table("vm");
+  const toml::table* vms = top.table("vm", "[vm.linux]");
   top.finish();
   if (vms != nullptr) {
     for (const auto& [key, node] : *vms) {

@@ -22,7 +22,7 @@ struct VmModel {
   std::optional<Located<std::string>> initrd;
   std::optional<Located<std::string>> cmdline;
   std::optional<Located<std::uint64_t>> memory;
-  std::optional<Located<std::uint64_t>> vcpus;
+  std::optional<Located<std::int64_t>> vcpus;
   std::optional<Located<std::uint64_t>> priority;
   std::optional<Located<std::uint64_t>> budget_us;
   std::optional<Located<std::uint64_t>> period_us;
@@ -31,8 +31,8 @@ struct VmModel {
   std::optional<Located<std::uint64_t>> load;  ///< guest-physical, for raw kernels
   std::optional<Located<std::string>> dtb_overlay;
   std::optional<Located<config::UnclaimedPolicy>> unclaimed;
-  std::optional<Located<bool>> rtc;
-  std::vector<Located<std::string>> passthrough;  ///< names of devices
+  std::optional<Located<std::optional<std::uint64_t>>> rtc;  ///< the time at start, or no clock
+  std::vector<Located<std::string>> passthrough;             ///< names of devices
 };
 
 /// A system file as it was written.

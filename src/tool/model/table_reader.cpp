@@ -194,7 +194,7 @@ std::vector<Located<std::string>> TableReader::texts(const std::string& key) {
   return result;
 }
 
-const toml::table* TableReader::table(const std::string& key) {
+const toml::table* TableReader::table(const std::string& key, const std::string& heading) {
   const toml::node* node = take(key);
   if (node == nullptr) {
     return nullptr;
@@ -202,7 +202,7 @@ const toml::table* TableReader::table(const std::string& key) {
   if (!node->is_table()) {
     diagnostics_.error("E0102", span_of(*node, where_.file),
                        fmt::format("`{}` must be a table, not {}", key, type_name(*node)),
-                       fmt::format("write its keys below a heading [{}]", key));
+                       fmt::format("write its keys below a heading of their own: {}", heading));
   }
   return node->as_table();
 }
@@ -243,20 +243,23 @@ Span TableReader::where(const std::string& key) const {
   return where_;
 }
 
-void TableReader::missing(const std::string& key, const std::string& example) {
-  diagnostics_.error("E0103", where_, fmt::format("{} has no `{}`", name_, key),
-                     fmt::format("add: {} = {}", key, example));
+void TableReader::missing(const std::string& key, const std::string& hint) {
+  missing_.emplace_back(key, hint);
 }
 
 void TableReader::finish() {
+  const std::string here = name_.empty() ? "the top of the file" : name_;
   for (const auto& [key, node] : table_) {
     const std::string name(key.str());
     if (std::ranges::find(known_, name) == known_.end()) {
-      diagnostics_.error(
-          "E0101", span_of(key, where_.file),
-          fmt::format("{} has no key `{}`", name_.empty() ? "the top of the file" : name_, name),
-          name_hint(name, known_));
+      diagnostics_.error("E0101", span_of(key, where_.file),
+                         fmt::format("{} has no key `{}`", here, name), name_hint(name, known_));
+      const std::string meant = close_name(name, known_);
+      std::erase_if(missing_, [&meant](const auto& entry) { return entry.first == meant; });
     }
+  }
+  for (const auto& [key, hint] : missing_) {
+    diagnostics_.error("E0103", where_, fmt::format("{} needs `{}`", here, key), hint);
   }
 }
 

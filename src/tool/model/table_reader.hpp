@@ -38,9 +38,13 @@ class TableReader {
   std::optional<Located<std::size_t>> choice_or_boolean(const std::string& key,
                                                         const std::vector<std::string>& choices,
                                                         std::size_t if_true, std::size_t if_false);
+  /// `false` (nothing), `true` (0) or a date with or without a time: seconds since 1970, UTC unless
+  /// it says otherwise, at most what 32 bits hold.
+  std::optional<Located<std::optional<std::uint64_t>>> clock(const std::string& key);
   std::vector<Located<std::string>> texts(const std::string& key);
   /// A table inside this one; null where there is none.
-  const toml::table* table(const std::string& key);
+  /// `heading` is how one writes it: "[vm.linux]".
+  const toml::table* table(const std::string& key, const std::string& heading);
   /// `[[key]]`: each table of it; anything else is reported.
   std::vector<const toml::table*> tables(const std::string& key);
 
@@ -51,9 +55,9 @@ class TableReader {
 
   [[nodiscard]] bool has(const std::string& key) const { return table_.contains(key); }
 
-  /// Reports that `key` must be there.
-  void missing(const std::string& key, const std::string& example);
-  /// Reports every key that was not asked for. Call once, last.
+  /// `key` must be there and is not: `finish` reports it, unless it was only misspelt.
+  void missing(const std::string& key, const std::string& hint);
+  /// Reports what is missing and every key that was not asked for. Call once, last.
   void finish();
 
  private:
@@ -66,6 +70,7 @@ class TableReader {
   Span where_;
   Diagnostics& diagnostics_;
   std::vector<std::string> known_;
+  std::vector<std::pair<std::string, std::string>> missing_;  ///< keys and hints
 };
 
 /// Where `node` was written in `file`.

@@ -190,7 +190,7 @@ std::optional<GuestLayout> lay_out(const CheckedVm& vm, const Board& board,
   if (!tree) {
     diagnostics.error("E0407", vm.overlay ? vm.overlay->where : vm.heading,
                       fmt::format("the device tree cannot be made: {}", tree.error()),
-                      "`serai explain` without the overlay shows what it can refer to");
+                      "refer to nodes of the guest's tree by their path, for example &{/chosen}");
     return std::nullopt;
   }
   PlacedImage image;

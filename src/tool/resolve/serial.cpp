@@ -29,10 +29,10 @@ Direction add_direction(SystemBuilder& builder, std::size_t sender, std::size_t 
   const std::size_t queue = make("queue", "indices", page);
   const std::size_t data = make("data", "characters", std::max(capacity, page));
   Direction direction;
-  direction.sender_queue = builder.map_queue(sender, queue);
-  direction.sender_data = builder.map_queue(sender, data);
-  direction.receiver_queue = builder.map_queue(receiver, queue);
-  direction.receiver_data = builder.map_queue(receiver, data);
+  direction.sender_queue = builder.map_queue(sender, queue, read_write);
+  direction.sender_data = builder.map_queue(sender, data, read_write);
+  direction.receiver_queue = builder.map_queue(receiver, queue, read_write);
+  direction.receiver_data = builder.map_queue(receiver, data, read_only);
   return direction;
 }
 

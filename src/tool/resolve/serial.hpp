@@ -18,7 +18,8 @@ struct SerialCapacity {
 };
 
 /// Makes the queues that carry characters between the PDs of `channel`, end `a` being the first:
-/// for each direction a page of indices and a region of data, mapped in both PDs and nowhere else.
+/// for each direction a page of indices and a region of data, mapped in both PDs and nowhere else;
+/// the receiver may only read the data.
 SerialPair add_serial(SystemBuilder& builder, const Channel& channel, const std::string& name,
                       const std::string& what, SerialCapacity capacity);
 

@@ -57,11 +57,11 @@ std::uint32_t SystemBuilder::add_interrupt(std::size_t pd, std::uint32_t intid,
   return channel;
 }
 
-std::uint64_t SystemBuilder::map_queue(std::size_t pd, std::size_t region) {
+std::uint64_t SystemBuilder::map_queue(std::size_t pd, std::size_t region, unsigned access) {
   const std::uint64_t address = counters_[pd].next_queue;
   counters_[pd].next_queue += system_.regions[region].size + guard_bytes;
   system_.pds[pd].mappings.push_back(
-      {.region = region, .address = address, .access = read_write, .cached = true});
+      {.region = region, .address = address, .access = access, .cached = true});
   return address;
 }
 

@@ -7,6 +7,7 @@
 
 namespace serai::tool {
 
+inline constexpr unsigned read_only = static_cast<unsigned>(Access::read);
 inline constexpr unsigned read_write =
     static_cast<unsigned>(Access::read) | static_cast<unsigned>(Access::write);
 inline constexpr unsigned all_access = read_write | static_cast<unsigned>(Access::execute);
@@ -33,7 +34,7 @@ class SystemBuilder {
                               std::string what);
 
   /// Maps a queue's region at the PD's next address for queues and returns it.
-  std::uint64_t map_queue(std::size_t pd, std::size_t region);
+  std::uint64_t map_queue(std::size_t pd, std::size_t region, unsigned access);
 
   /// Maps device registers at the PD's next address for devices and returns it.
   std::uint64_t map_device(std::size_t pd, std::size_t region);
