@@ -23,6 +23,16 @@
         .set    at_x26, 248
         .set    at_x28, 264
         .set    at_tpidr, 272
+        .set    at_ipc_buffer, 288
+        .set    at_guest_threads, 296
+
+// Fast paths (fast_path.hpp) recognise these by their numbers.
+        .set    call, 1                         // system calls, negated
+        .set    reply_recv, 2
+        .set    read_registers, 0x2002          // message infos: label and length
+        .set    write_registers, 0x3002         // and how many registers, to be added
+        .set    first_vm_thread, 266
+        .set    supervisor_call, 0x15
 
 // The first bytes of the image: config/testbed_image.hpp.
         .section .text.head, "ax"
@@ -40,7 +50,7 @@ start:
         msr     daifset, #0xf
         ldr     x0, =kernel_stack_end
         mov     sp, x0
-        adr     x0, vectors
+        adr     x0, pd_vectors
         msr     vbar_el2, x0
         isb
         bl      boot
@@ -120,6 +130,150 @@ resume:
         ldp     x0, x1, [x0, #at_x0]
         eret
 
+// Exceptions of a PD. What seL4's binary interface keeps across a system call is more than the
+// testbed's headers promise (sel4/syscalls.h), so a system call may use X6 and X8 to X18; but any
+// other exception must find all registers as they were.
+pd_sync:
+        stp     x17, x18, [sp, #at_x17]
+        mrs     x17, esr_el2
+        lsr     x17, x17, #26
+        cmp     x17, #supervisor_call
+        b.ne    1f
+        cmn     x7, #call
+        b.eq    pd_call
+        cmn     x7, #reply_recv
+        b.eq    pd_reply_receive
+1:      ldp     x17, x18, [sp, #at_x17]
+        b       full_sync
+
+// X0 names a thread of the PD's VM and X1 asks for its registers: answered without leaving this
+// page. X2 holds flags, X3 the number of registers.
+pd_call:
+        sub     x17, x0, #first_vm_thread
+        cmp     x17, #64
+        b.hs    1b
+        ldr     x18, [sp, #at_guest_threads]
+        ldr     x17, [x18, x17, lsl #3]
+        cbz     x17, 1b
+        cbnz    x2, 1b
+        sub     x18, x3, #1
+        cmp     x18, #36
+        b.hs    1b
+        mov     x18, #read_registers
+        cmp     x1, x18
+        b.ne    pd_write
+
+        mov     x0, #0
+        mov     x1, x3
+        ldp     x2, x3, [x17]
+        ldp     x4, x5, [x17, #16]
+        subs    x6, x1, #4
+        b.ls    3f
+        ldr     x18, [sp, #at_ipc_buffer]
+        add     x18, x18, #40                   // the fifth message word
+        add     x17, x17, #32
+2:      ldr     x8, [x17], #8
+        str     x8, [x18], #8
+        subs    x6, x6, #1
+        b.ne    2b
+3:      eret
+
+// The same for a write of the PC alone or of PC, SP, SPSR and more.
+pd_write:
+        add     x18, x3, #2
+        mov     x6, #write_registers & ~0xfff
+        add     x18, x18, x6
+        cmp     x1, x18
+        b.ne    1b
+        subs    x6, x3, #2
+        b.ls    6f
+        ldr     x18, [sp, #at_ipc_buffer]
+        ldr     x8, [x18, #40]!
+        and     x9, x8, #0x1f                   // EL0t, EL1t and EL1h need no correction
+        cmp     x9, #5
+        ccmp    x9, #4, #4, ne
+        b.ne    1b
+        stp     x4, x5, [x17]
+        str     x8, [x17, #16]!
+        subs    x6, x6, #1
+        b.eq    5f
+4:      ldr     x8, [x18, #8]!
+        str     x8, [x17, #8]!
+        subs    x6, x6, #1
+        b.ne    4b
+5:      mov     x0, #0
+        mov     x1, #0
+        eret
+6:      str     x4, [x17]
+        cmp     x3, #2
+        b.ne    5b
+        str     x5, [x17, #8]
+        b       5b
+
+// If the PD answers its guest and the guest may run at once, only what a function call keeps is
+// saved.
+pd_reply_receive:
+        ldr     x17, [sp, #at_x17]
+        mov     x6, sp
+        stp     x0, x1, [x6, #at_x0]
+        stp     x2, x3, [x6, #at_x2]
+        stp     x4, x5, [x6, #at_x4]
+        str     x19, [x6, #at_x15 + 8]
+        stp     x20, x21, [x6, #at_x20]
+        stp     x22, x23, [x6, #at_x22]
+        stp     x24, x25, [x6, #at_x24]
+        stp     x26, x27, [x6, #at_x26]
+        str     x28, [x6, #at_x28]
+        stp     x29, x30, [x6, #at_x29]
+        mrs     x8, elr_el2
+        mrs     x9, sp_el0
+        mrs     x10, spsr_el2
+        stp     x8, x9, [x6, #at_pc]
+        str     x10, [x6, #at_spsr]
+        ldr     x8, =kernel_stack_end
+        mov     sp, x8
+        mov     x20, x6
+        mov     x0, x6
+        bl      reply_receive_fast
+        cbnz    x0, resume
+        mov     x0, x20
+        mov     x8, #-reply_recv
+        str     x8, [x0, #at_x6 + 8]            // X7
+        adr     x30, resume
+        b       handle_trap
+
+// A fault of a guest: if its VMM waits for it, the VMM needs no more than the message and what it
+// keeps across a system call.
+guest_sync:
+        save_rest
+        mov     x20, x0
+        bl      fault_fast
+        cbnz    x0, 1f
+        mov     x0, x20
+        adr     x30, resume
+        b       handle_trap
+
+1:      mov     sp, x0
+        ldp     x1, x2, [x0, #at_pc]
+        ldr     x3, [x0, #at_spsr]
+        msr     elr_el2, x1
+        msr     sp_el0, x2
+        msr     spsr_el2, x3
+        ldr     x19, [x0, #at_x15 + 8]
+        ldp     x20, x21, [x0, #at_x20]
+        ldp     x22, x23, [x0, #at_x22]
+        ldp     x24, x25, [x0, #at_x24]
+        ldp     x26, x27, [x0, #at_x26]
+        ldr     x28, [x0, #at_x28]
+        ldp     x29, x30, [x0, #at_x29]
+        ldp     x2, x3, [x0, #at_x2]
+        ldp     x4, x5, [x0, #at_x4]
+        ldp     x0, x1, [x0, #at_x0]
+        eret
+
+full_sync:
+        enter   lower_sync
+
         .macro  vector target
         .balign 0x80
         \target
@@ -136,8 +290,11 @@ broken_vector:
         mov     sp, x1
         b       handle_unexpected
 
+// One table for each kind of thread; a guest's AArch32 programs arrive at the last four vectors.
+        .macro  table name, sync
         .balign 0x800
-vectors:
+        .global \name
+\name:
         broken  0
         broken  1
         broken  2
@@ -146,15 +303,18 @@ vectors:
         broken  5
         broken  6
         broken  7
-        vector  "enter lower_sync"
+        vector  "\sync"
         vector  "enter lower_irq"
         broken  10
         broken  11
-        // A guest's AArch32 programs arrive here.
         vector  "enter lower_sync"
         vector  "enter lower_irq"
         broken  14
         broken  15
+        .endm
+
+        table   pd_vectors, "b pd_sync"
+        table   guest_vectors, "enter guest_sync"
 
 // SIMD and floating-point registers of a vCPU; X0: 528 bytes, aligned to 16.
         .arch_extension fp

@@ -53,9 +53,16 @@ void handle_board_irq(std::uint32_t intid) noexcept {
   signal(machine.pds[route.pd], route.channel);
 }
 
+void count_foreign() noexcept {
+  if (machine.guest_active) {
+    count(*machine.loaded, Exit::interrupt);
+  }
+}
+
 void dispatch(std::uint32_t intid) noexcept {
   switch (intid) {
     case gic::timer_intid:
+      count_foreign();
       handle_timer();
       break;
     case gic::maintenance_intid:
@@ -65,6 +72,7 @@ void dispatch(std::uint32_t intid) noexcept {
       handle_virtual_timer();
       break;
     default:
+      count_foreign();
       handle_board_irq(intid);
   }
 }

@@ -6,7 +6,6 @@
 
 #include "base/bits.hpp"
 #include "el2/fault_message.hpp"
-#include "el2/machine.hpp"
 #include "el2/report.hpp"
 #include "el2/schedule.hpp"
 
@@ -45,30 +44,30 @@ void transfer(Thread& sender, Pd& pd) noexcept {
     copy_message(static_cast<Pd&>(sender), pd);
   }
   sender.state = ThreadState::awaiting_reply;
-  pd.reply_to = sender.id;
+  pd.reply_to = &sender;
 }
 
 /// Puts `sender` into the server's queue: by priority, first come first served among equals.
 void enqueue_sender(Thread& sender, Pd& server) noexcept {
-  ThreadId* link = &server.first_sender;
-  while (*link != no_thread && machine.thread(*link).priority >= sender.priority) {
-    link = &machine.thread(*link).next_sender;
+  Thread** link = &server.first_sender;
+  while (*link != nullptr && (*link)->priority >= sender.priority) {
+    link = &(*link)->next_sender;
   }
   sender.next_sender = *link;
-  *link = sender.id;
+  *link = &sender;
 }
 
 void remove_sender(Thread& sender, Pd& server) noexcept {
-  ThreadId* link = &server.first_sender;
-  while (*link != sender.id) {
-    link = &machine.thread(*link).next_sender;
+  Thread** link = &server.first_sender;
+  while (*link != &sender) {
+    link = &(*link)->next_sender;
   }
   *link = sender.next_sender;
 }
 
 /// Sends `sender`'s call or fault to `server`.
 void send(Thread& sender, Pd& server) noexcept {
-  sender.sent_to = server.id;
+  sender.sent_to = &server;
   make_waiting(sender, ThreadState::sending);
   if (server.state == ThreadState::receiving) {
     transfer(sender, server);
@@ -90,10 +89,10 @@ bool take_event(Pd& pd) noexcept {
     deliver_notifications(pd);
     return true;
   }
-  if (pd.first_sender == no_thread) {
+  if (pd.first_sender == nullptr) {
     return false;
   }
-  Thread& sender = machine.thread(pd.first_sender);
+  Thread& sender = *pd.first_sender;
   pd.first_sender = sender.next_sender;
   transfer(sender, pd);
   return true;
@@ -101,11 +100,10 @@ bool take_event(Pd& pd) noexcept {
 
 /// Nobody will answer the call or fault that `pd` took last.
 void drop_reply(Pd& pd) noexcept {
-  if (pd.reply_to != no_thread) {
-    Thread& waiting = machine.thread(pd.reply_to);
-    waiting.state = ThreadState::stopped;
-    waiting.fault.label = 0;
-    pd.reply_to = no_thread;
+  if (pd.reply_to != nullptr) {
+    pd.reply_to->state = ThreadState::stopped;
+    pd.reply_to->fault.label = 0;
+    pd.reply_to = nullptr;
   }
 }
 
@@ -140,11 +138,11 @@ void call(Pd& caller, Pd& server, unsigned channel) noexcept {
 }
 
 void reply(Pd& pd) noexcept {
-  if (pd.reply_to == no_thread) {
+  if (pd.reply_to == nullptr) {
     return;
   }
-  Thread& waiting = machine.thread(pd.reply_to);
-  pd.reply_to = no_thread;
+  Thread& waiting = *pd.reply_to;
+  pd.reply_to = nullptr;
   bool runs_on = true;
   if (waiting.fault.label != 0) {
     runs_on = read_fault_reply(waiting, pd);
@@ -178,19 +176,19 @@ void poll(Pd& pd) noexcept {
 
 void raise_fault(Thread& thread, const Fault& fault) noexcept {
   thread.fault = fault;
-  if (thread.peer == no_thread) {
+  if (thread.peer == nullptr) {
     report_fault(thread);
     make_waiting(thread, ThreadState::stopped);
     return;
   }
-  send(thread, machine.pds[thread.peer]);
+  send(thread, *thread.peer);
 }
 
 void suspend(Thread& thread) noexcept {
   if (thread.state == ThreadState::sending) {
-    remove_sender(thread, machine.pds[thread.sent_to]);
+    remove_sender(thread, *thread.sent_to);
   } else if (thread.state == ThreadState::awaiting_reply) {
-    machine.pds[thread.sent_to].reply_to = no_thread;
+    thread.sent_to->reply_to = nullptr;
   }
   thread.fault.label = 0;
   make_waiting(thread, ThreadState::stopped);

@@ -101,9 +101,10 @@ void load_pd(const SystemDescription& system, std::size_t index, PhysicalMemory&
   Space space = make_space(memory);
   pd.id = static_cast<ThreadId>(index);
   pd.name = description.name;
+  pd.guest_threads = pd.guests.data();
   set_scheduling(pd, description.priority, description.budget_us, description.period_us);
   if (description.parent != no_index) {
-    pd.peer = static_cast<ThreadId>(description.parent);
+    pd.peer = &machine.pds[description.parent];
     pd.fault_badge = bit(62) | description.child_id;
     machine.pds[description.parent].slots.set(SlotKind::child, description.child_id,
                                               {static_cast<std::uint16_t>(index), 0});
@@ -144,7 +145,8 @@ void load_vm(const SystemDescription& system, std::size_t index, PhysicalMemory&
     Vcpu& vcpu = machine.vcpus[number];
     vcpu.id = static_cast<ThreadId>(Machine::first_vcpu + number);
     vcpu.kind = ThreadKind::vcpu;
-    vcpu.peer = static_cast<ThreadId>(owner);
+    vcpu.peer = &machine.pds[owner];
+    vcpu.peer->guests[id] = &vcpu;
     vcpu.fault_badge = bit(62) | id;
     vcpu.context[place::spsr] = permitted_spsr(vcpu, 5);
     vcpu.space = space.vttbr(first_vm_identifier + index);
@@ -194,6 +196,10 @@ void mark_shared_priorities() noexcept {
   for_each([&users](Thread& thread) {
     thread.accounted = thread.accounted || users[thread.priority] > 1;
   });
+  for (std::size_t i = 0; i < machine.vcpu_count; ++i) {
+    Vcpu& vcpu = machine.vcpus[i];
+    vcpu.may_switch_fast = !vcpu.accounted && !vcpu.peer->accounted;
+  }
 }
 
 }  // namespace

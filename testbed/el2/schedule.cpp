@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "el2/guest_mode.hpp"
 #include "el2/interrupt.hpp"
 #include "el2/machine.hpp"
 #include "el2/system_registers.hpp"

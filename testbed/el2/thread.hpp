@@ -46,34 +46,41 @@ struct Fault {
   std::array<std::uint64_t, 4> words{};
 };
 
-/// What PDs and vCPUs have in common. `context` is first: entry.S takes a thread for its context.
+struct Pd;
+
+/// What PDs and vCPUs have in common. entry.S knows where the first three members are.
 struct alignas(16) Thread {
   Context context{};
-  std::uint64_t space = 0;  ///< VTTBR_EL2
+  std::uint64_t* ipc_buffer = nullptr;     ///< of a PD
+  Thread* const* guest_threads = nullptr;  ///< of a PD: its vCPUs by id, 64 places
+  std::uint64_t space = 0;                 ///< VTTBR_EL2
+  Pd* peer = nullptr;                      ///< who gets its faults
+  Pd* sent_to = nullptr;                   ///< while sending or awaiting a reply
+  Thread* next_sender = nullptr;           ///< behind it in the queue of `sent_to`
+  std::uint64_t fault_badge = 0;
+  std::uint64_t call_badge = 0;  ///< of the call under way
+  Fault fault;
   ThreadId id = no_thread;
   ThreadKind kind = ThreadKind::pd;
   ThreadState state = ThreadState::stopped;
   std::uint8_t priority = 0;
   /// Whether its running time matters: it has a real budget or shares its priority.
   bool accounted = false;
-  bool exhausted = false;        ///< ready, but its budget comes back later
-  ThreadId peer = no_thread;     ///< the PD that gets its faults, or `no_thread`
-  ThreadId sent_to = no_thread;  ///< while sending or awaiting a reply
-  ThreadId next_sender = no_thread;
-  std::uint64_t fault_badge = 0;
-  std::uint64_t call_badge = 0;  ///< of the call under way
-  Fault fault;
+  bool exhausted = false;  ///< ready, but its budget comes back later
   Budget budget;
 };
 
+static_assert(offsetof(Thread, ipc_buffer) == 288);
+static_assert(offsetof(Thread, guest_threads) == 296);
+
 struct Pd : Thread {
   std::uint64_t notifications = 0;  ///< one bit for each channel
+  Thread* first_sender = nullptr;   ///< who waits to be received, the most urgent first
+  Thread* reply_to = nullptr;       ///< whose call or fault it handles
   std::uint64_t drops = 0;          ///< channels that lose signals on request of a test
-  std::uint64_t* ipc_buffer = nullptr;
-  ThreadId first_sender = no_thread;
-  ThreadId reply_to = no_thread;  ///< whose call or fault it handles
   SlotTable slots;
-  std::array<std::uint8_t, 64> drop_counts{};
+  std::array<Thread*, SlotTable::ids> guests{};
+  std::array<std::uint8_t, SlotTable::ids> drop_counts{};
   config::Name name{};
 };
 
@@ -99,13 +106,16 @@ struct Vcpu : Thread {
   static constexpr std::size_t register_count = 24;
   static constexpr std::size_t exit_kinds = 9;
 
-  std::array<std::uint64_t, register_count> registers{};  ///< by seL4_VCPUReg
+  std::array<std::uint64_t, register_count> registers{};  ///< by seL4_VCPUReg, but for the last
+  std::uint64_t cntkctl = 0;                              ///< while the guest is not active
   std::uint64_t par = 0;
   std::uint64_t csselr = 0;
   ListRegisterShadow list_registers;
   std::uint32_t vmcr = 0;
   std::uint32_t apr = 0;
   bool timer_masked = false;  ///< a VPPI event is not yet acknowledged
+  /// Whether nothing is accounted in a switch between it and its VMM.
+  bool may_switch_fast = false;
   std::uint64_t failing_injections = 0;
   std::array<std::uint64_t, exit_kinds> exits{};
   alignas(16) std::array<std::uint64_t, 66> vectors{};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "el2/trap.hpp"
 
+#include <array>
+
 #include "base/bits.hpp"
 #include "el2/guest_call.hpp"
 #include "el2/interrupt.hpp"
@@ -34,7 +36,7 @@ bool is_abort(std::uint64_t exception_class) noexcept {
 }
 
 void raise_memory_fault(Thread& thread, std::uint64_t syndrome, std::uint64_t address) noexcept {
-  const std::uint64_t prefetch = class_of(syndrome) == instruction_abort ? 1 : 0;
+  const std::uint64_t prefetch = is_instruction_abort(syndrome) ? 1 : 0;
   raise_fault(
       thread,
       Fault{fault_label::memory, 4, {thread.context[place::pc], address, prefetch, syndrome}});
@@ -85,41 +87,48 @@ void handle_pd_trap(Pd& pd, std::uint64_t syndrome) noexcept {
   }
 }
 
-/// The guest-physical address of an abort.
-// Guest-controlled: the address.
-std::uint64_t guest_physical_address() noexcept {
-  const std::uint64_t page = extract(read_hpfar_el2(), 4, 40) << 12;
-  return page | (read_far_el2() & 0xfff);
+constexpr std::array<Exit, 64> make_exit_table() noexcept {
+  std::array<Exit, 64> table{};
+  table.fill(Exit::other_trap);
+  table[wfi_or_wfe] = Exit::wfi;
+  table[hypervisor_call] = Exit::hvc;
+  table[secure_monitor_call] = Exit::smc;
+  table[system_register] = Exit::system_register;
+  table[instruction_abort] = Exit::memory_fault;
+  table[data_abort] = Exit::memory_fault;
+  return table;
 }
 
-Exit kind_of(std::uint64_t exception_class) noexcept {
-  switch (exception_class) {
-    case wfi_or_wfe:
-      return Exit::wfi;
-    case secure_monitor_call:
-      return Exit::smc;
-    case system_register:
-      return Exit::system_register;
-    default:
-      return Exit::other_trap;
-  }
-}
+/// By exception class, which has six bits.
+constexpr std::array<Exit, 64> exit_table = make_exit_table();
 
 void handle_guest_trap(Vcpu& vcpu, std::uint64_t syndrome) noexcept {
-  const std::uint64_t exception_class = class_of(syndrome);
-  if (is_abort(exception_class)) {
-    count(vcpu, Exit::memory_fault);
+  const Exit exit = exit_of(syndrome);
+  count(vcpu, exit);
+  if (exit == Exit::memory_fault) {
     raise_memory_fault(vcpu, syndrome, guest_physical_address());
-  } else if (exception_class == hypervisor_call) {
-    count(vcpu, Exit::hvc);
+  } else if (exit == Exit::hvc) {
     handle_guest_call(vcpu);
   } else {
-    count(vcpu, kind_of(exception_class));
     raise_fault(vcpu, Fault{fault_label::vcpu, 1, {syndrome}});
   }
 }
 
 }  // namespace
+
+Exit exit_of(std::uint64_t syndrome) noexcept {
+  return exit_table.data()[class_of(syndrome)];
+}
+
+bool is_instruction_abort(std::uint64_t syndrome) noexcept {
+  return class_of(syndrome) == instruction_abort;
+}
+
+// Guest-controlled: the address.
+std::uint64_t guest_physical_address() noexcept {
+  const std::uint64_t page = extract(read_hpfar_el2(), 4, 40) << 12;
+  return page | (read_far_el2() & 0xfff);
+}
 
 Thread& handle_trap(Thread& thread) noexcept {
   const std::uint64_t syndrome = read_esr_el2();
@@ -131,10 +140,7 @@ Thread& handle_trap(Thread& thread) noexcept {
   return schedule();
 }
 
-Thread& handle_interrupt(Thread& thread) noexcept {
-  if (thread.kind == ThreadKind::vcpu) {
-    count(static_cast<Vcpu&>(thread), Exit::interrupt);
-  }
+Thread& handle_interrupt(Thread& /*thread*/) noexcept {
   take_interrupt();
   return schedule();
 }

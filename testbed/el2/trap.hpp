@@ -22,8 +22,16 @@ enum class Exit : std::uint8_t {
 };
 
 inline void count(Vcpu& vcpu, Exit exit) noexcept {
-  ++vcpu.exits[static_cast<std::size_t>(exit)];
+  ++vcpu.exits.data()[static_cast<std::size_t>(exit)];
 }
+
+/// What a guest's exception with the syndrome ESR_EL2 counts as; not for interrupts.
+[[nodiscard]] Exit exit_of(std::uint64_t syndrome) noexcept;
+
+[[nodiscard]] bool is_instruction_abort(std::uint64_t syndrome) noexcept;
+
+/// The guest-physical address of an abort that was just taken.
+[[nodiscard]] std::uint64_t guest_physical_address() noexcept;
 
 /// A synchronous exception of `thread`, all of whose registers are saved. Returns who runs next.
 extern "C" Thread& handle_trap(Thread& thread) noexcept;

@@ -5,6 +5,7 @@
 
 #include "base/bits.hpp"
 #include "el2/gic.hpp"
+#include "el2/guest_mode.hpp"
 #include "el2/machine.hpp"
 #include "el2/system_registers.hpp"
 #include "el2/vcpu_registers.hpp"
@@ -12,41 +13,12 @@
 namespace serai::testbed {
 namespace {
 
-// HCR_EL2 (Arm ARM, D17.2.48).
-constexpr std::uint64_t hcr_vm = bit(0);
-constexpr std::uint64_t hcr_fmo = bit(3);
-constexpr std::uint64_t hcr_imo = bit(4);
-constexpr std::uint64_t hcr_amo = bit(5);
-constexpr std::uint64_t hcr_dc = bit(12);
-constexpr std::uint64_t hcr_twi = bit(13);
-constexpr std::uint64_t hcr_twe = bit(14);
-constexpr std::uint64_t hcr_tsc = bit(19);
-constexpr std::uint64_t hcr_tge = bit(27);
-constexpr std::uint64_t hcr_rw = bit(31);
-constexpr std::uint64_t hcr_common = hcr_vm | hcr_rw | hcr_amo | hcr_imo | hcr_fmo | hcr_tsc;
-constexpr std::uint64_t hcr_for_guest = hcr_common | hcr_twi | hcr_twe;
-constexpr std::uint64_t hcr_for_pd = hcr_common | hcr_tge | hcr_dc;
-
-// CPTR_EL2: PDs use no floating point here, so that it always is the guest's.
-constexpr std::uint64_t cptr_reserved = 0x33ff;
-constexpr std::uint64_t cptr_for_guest = cptr_reserved;
-constexpr std::uint64_t cptr_for_pd = cptr_reserved | bit(10);
-
-// CNTHCTL_EL2: everyone reads the physical counter; only PDs reach the physical timer.
-constexpr std::uint64_t cnthctl_for_guest = bit(0);
-constexpr std::uint64_t cnthctl_for_pd = bit(0) | bit(1);
-
-// CNTKCTL_EL1: EL0 reads the physical counter and uses the physical timer.
-constexpr std::uint64_t cntkctl_for_pd = bit(0) | bit(9);
-
 // SCTLR_EL1 at creation, with seL4's value: stage 1 off.
 constexpr std::uint64_t sctlr_at_start = 0x34d5'8820;
 
 void unload(Vcpu& vcpu) noexcept {
-  for (std::size_t i = 0; i < Vcpu::register_count; ++i) {
-    if (i != vcpu_register::cntkctl) {
-      vcpu.registers[i] = read_hardware(i);
-    }
+  for (std::size_t i = 0; i < vcpu_register::cntkctl; ++i) {
+    vcpu.registers[i] = read_hardware(i);
   }
   vcpu.par = read_par_el1();
   vcpu.csselr = read_csselr_el1();
@@ -59,10 +31,8 @@ void unload(Vcpu& vcpu) noexcept {
 }
 
 void load(Vcpu& vcpu) noexcept {
-  for (std::size_t i = 0; i < Vcpu::register_count; ++i) {
-    if (i != vcpu_register::cntkctl) {
-      write_hardware(i, vcpu.registers[i]);
-    }
+  for (std::size_t i = 0; i < vcpu_register::cntkctl; ++i) {
+    write_hardware(i, vcpu.registers[i]);
   }
   write_par_el1(vcpu.par);
   write_csselr_el1(vcpu.csselr);
@@ -76,7 +46,7 @@ void load(Vcpu& vcpu) noexcept {
 
 void make_loaded(Vcpu& vcpu) noexcept {
   // SIMD registers can only be moved while EL2 does not trap them.
-  write_cptr_el2(cptr_for_guest);
+  write_cptr_el2(guest_mode.cptr);
   instruction_barrier();
   if (machine.loaded != nullptr) {
     unload(*machine.loaded);
@@ -96,40 +66,26 @@ void enter_guest(Vcpu& vcpu) noexcept {
   if (machine.loaded != &vcpu) {
     make_loaded(vcpu);
   }
-  write_hcr_el2(hcr_for_guest);
-  write_cptr_el2(cptr_for_guest);
-  write_cnthctl_el2(cnthctl_for_guest);
-  write_cntkctl_el1(vcpu.registers[vcpu_register::cntkctl]);
-  gic::set_virtual_enabled(true);
-  if (!vcpu.timer_masked) {
-    gic::unmask(gic::virtual_timer_intid);
-  }
-  machine.guest_active = true;
-}
-
-void leave_guest() noexcept {
-  machine.loaded->registers[vcpu_register::cntkctl] = read_cntkctl_el1();
-  gic::mask(gic::virtual_timer_intid);
-  gic::set_virtual_enabled(false);
-  machine.guest_active = false;
-  prepare_for_pds();
+  enter_loaded_guest(vcpu);
 }
 
 void prepare_for_pds() noexcept {
-  write_hcr_el2(hcr_for_pd);
-  write_cptr_el2(cptr_for_pd);
-  write_cnthctl_el2(cnthctl_for_pd);
   write_cntkctl_el1(cntkctl_for_pd);
+  set_mode(pd_mode);
 }
 
 std::uint64_t read_register(const Vcpu& vcpu, std::size_t number) noexcept {
   // Only PDs ask, so the guest is not active and CNTKCTL_EL1 is in memory.
-  const bool in_hardware = machine.loaded == &vcpu && number != vcpu_register::cntkctl;
-  return in_hardware ? read_hardware(number) : vcpu.registers[number];
+  if (number == vcpu_register::cntkctl) {
+    return vcpu.cntkctl;
+  }
+  return machine.loaded == &vcpu ? read_hardware(number) : vcpu.registers[number];
 }
 
 void write_register(Vcpu& vcpu, std::size_t number, std::uint64_t value) noexcept {
-  if (machine.loaded == &vcpu && number != vcpu_register::cntkctl) {
+  if (number == vcpu_register::cntkctl) {
+    vcpu.cntkctl = value;
+  } else if (machine.loaded == &vcpu) {
     write_hardware(number, value);
   } else {
     vcpu.registers[number] = value;

@@ -15,10 +15,6 @@ void initialise(Vcpu& vcpu) noexcept;
 /// another vCPU's are there.
 void enter_guest(Vcpu& vcpu) noexcept;
 
-/// Makes the hardware ready to run PDs. The guest's EL1 registers stay where they are: with
-/// HCR_EL2.TGE set they do not concern EL0. Its virtual timer and virtual interrupts are off.
-void leave_guest() noexcept;
-
 /// Sets the registers that PDs run under for the first time.
 void prepare_for_pds() noexcept;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -25,17 +26,8 @@ class ReadyQueue {
     last_.fill(no_thread);
   }
 
-  [[nodiscard]] constexpr bool empty() const noexcept { return groups_ == 0; }
-
   /// The highest priority that anyone waits with, or -1.
-  [[nodiscard]] constexpr int highest_priority() const noexcept {
-    if (groups_ == 0) {
-      return -1;
-    }
-    const auto group = static_cast<unsigned>(std::bit_width(groups_)) - 1;
-    return static_cast<int>(group * 64 + static_cast<unsigned>(std::bit_width(present_[group])) -
-                            1);
-  }
+  [[nodiscard]] constexpr int highest_priority() const noexcept { return highest_; }
 
   /// Puts `thread` behind those of its priority: its turn is over, or it was woken.
   constexpr void push_back(ThreadId thread, std::uint8_t priority) noexcept {
@@ -89,18 +81,28 @@ class ReadyQueue {
 
   constexpr void mark(std::uint8_t priority) noexcept {
     present_[priority / 64] |= std::uint64_t{1} << (priority % 64);
-    groups_ |= 1U << (priority / 64);
+    highest_ = std::max(highest_, static_cast<int>(priority));
   }
 
   constexpr void unmark(std::uint8_t priority) noexcept {
     present_[priority / 64] &= ~(std::uint64_t{1} << (priority % 64));
-    if (present_[priority / 64] == 0) {
-      groups_ &= ~(1U << (priority / 64));
+    if (priority == highest_) {
+      highest_ = find_highest();
     }
   }
 
+  [[nodiscard]] constexpr int find_highest() const noexcept {
+    for (std::size_t word = present_.size(); word-- > 0;) {
+      if (present_[word] != 0) {
+        return static_cast<int>(word * 64 + static_cast<std::size_t>(std::bit_width(present_[word]))) -
+               1;
+      }
+    }
+    return -1;
+  }
+
   std::array<std::uint64_t, priorities / 64> present_{};
-  unsigned groups_ = 0;  ///< which words of `present_` are not zero
+  int highest_ = -1;
   std::array<ThreadId, priorities> first_{};
   std::array<ThreadId, priorities> last_{};
   std::array<Link, most_threads> links_{};

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// What EL2 changes between running a PD and running the guest whose EL1 registers are loaded.
+#pragma once
+
+#include "base/bits.hpp"
+#include "el2/gic.hpp"
+#include "el2/machine.hpp"
+#include "el2/system_registers.hpp"
+#include "el2/vcpu_registers.hpp"
+
+namespace serai::testbed {
+
+// HCR_EL2 (Arm ARM, D17.2.48).
+inline constexpr std::uint64_t hcr_vm = bit(0);
+inline constexpr std::uint64_t hcr_fmo = bit(3);
+inline constexpr std::uint64_t hcr_imo = bit(4);
+inline constexpr std::uint64_t hcr_amo = bit(5);
+inline constexpr std::uint64_t hcr_dc = bit(12);
+inline constexpr std::uint64_t hcr_twi = bit(13);
+inline constexpr std::uint64_t hcr_twe = bit(14);
+inline constexpr std::uint64_t hcr_tsc = bit(19);
+inline constexpr std::uint64_t hcr_tge = bit(27);
+inline constexpr std::uint64_t hcr_rw = bit(31);
+
+// CPTR_EL2: PDs use no floating point here, so that it always is the guest's.
+inline constexpr std::uint64_t cptr_reserved = 0x33ff;
+inline constexpr std::uint64_t cptr_trap_floating_point = bit(10);
+
+/// The registers that differ between PDs and guests.
+struct Mode {
+  std::uint64_t hcr;
+  std::uint64_t cptr;
+  std::uint64_t cnthctl;
+  const char* vectors;
+};
+
+// Safety: symbols of entry.S; only their addresses are used.
+extern "C" const char pd_vectors[];
+extern "C" const char guest_vectors[];
+
+inline constexpr std::uint64_t hcr_common = hcr_vm | hcr_rw | hcr_amo | hcr_imo | hcr_fmo | hcr_tsc;
+
+/// For guests: WFI and WFE trap; everyone reads the physical counter, and only PDs reach the
+/// physical timer.
+inline constexpr Mode guest_mode = {
+    .hcr = hcr_common | hcr_twi | hcr_twe,
+    .cptr = cptr_reserved,
+    .cnthctl = bit(0),
+    .vectors = guest_vectors,
+};
+
+/// For PDs: EL0 below EL2, with stage 1 off but cacheable.
+inline constexpr Mode pd_mode = {
+    .hcr = hcr_common | hcr_tge | hcr_dc,
+    .cptr = cptr_reserved | cptr_trap_floating_point,
+    .cnthctl = bit(0) | bit(1),
+    .vectors = pd_vectors,
+};
+
+/// CNTKCTL_EL1 for PDs: EL0 reads the physical counter and uses the physical timer.
+inline constexpr std::uint64_t cntkctl_for_pd = bit(0) | bit(9);
+
+inline void set_mode(const Mode& mode) noexcept {
+  write_hcr_el2(mode.hcr);
+  write_cptr_el2(mode.cptr);
+  write_cnthctl_el2(mode.cnthctl);
+  write_vbar_el2(mode.vectors);
+}
+
+/// Makes the hardware ready to run PDs. The guest's EL1 registers stay where they are: with
+/// HCR_EL2.TGE set they do not concern EL0. Its virtual timer and virtual interrupts are off.
+inline void leave_guest() noexcept {
+  gic::mask(gic::virtual_timer_intid);
+  gic::set_virtual_enabled(false);
+  machine.guest_active = false;
+  machine.loaded->cntkctl = read_cntkctl_el1();
+  write_cntkctl_el1(cntkctl_for_pd);
+  set_mode(pd_mode);
+}
+
+/// Makes the hardware ready to run `vcpu`, whose EL1 registers are loaded.
+inline void enter_loaded_guest(Vcpu& vcpu) noexcept {
+  set_mode(guest_mode);
+  write_cntkctl_el1(vcpu.cntkctl);
+  gic::set_virtual_enabled(true);
+  if (!vcpu.timer_masked) {
+    gic::unmask(gic::virtual_timer_intid);
+  }
+  machine.guest_active = true;
+}
+
+}  // namespace serai::testbed
