@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tool/run/run.hpp"
+
+namespace serai::tool {
+
+/// The command that boots `image` in QEMU, its serial port on standard input and output.
+std::vector<std::string> qemu_command(const BoardFacts& board, const std::filesystem::path& image,
+                                      const RunOptions& options);
+
+}  // namespace serai::tool

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "tool/run/session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "tool/run/child.hpp"
+#include "tool/run/signals.hpp"
+#include "tool/run/terminal.hpp"
+
+namespace serai::tool {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Outcome = std::expected<int, Failure>;
+
+constexpr int signal_status = 128;
+
+/// Writes everything; false where nobody reads any more.
+bool write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(descriptor, bytes.data(), bytes.size());
+    if (written >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN) {
+      pollfd ready{.fd = descriptor, .events = POLLOUT, .revents = 0};
+      poll(&ready, 1, -1);
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// One run of a machine.
+class Session {
+ public:
+  Session(const SessionOptions& options, Child& machine)
+      : options_(options),
+        machine_(machine),
+        watch_(options.vms, options.until),
+        terminal_(options.input),
+        is_interactive_(isatty(options.input) != 0),
+        end_(Clock::now() + options.timeout.value_or(std::chrono::seconds(0))) {
+    // The guest may be slow to take its input; its output must not wait for that.
+    fcntl(machine_.input.number(), F_SETFL, O_NONBLOCK);
+  }
+
+  Outcome run() {
+    for (;;) {
+      std::array<pollfd, 4> ready = awaited();
+      if (poll(ready.data(), ready.size(), milliseconds_left()) < 0 && errno != EINTR) {
+        return failure(fmt::format("cannot wait for the machine: {}", std::strerror(errno)), "");
+      }
+      if (const auto outcome = act(ready)) {
+        return *outcome;
+      }
+      if (options_.timeout && Clock::now() >= end_) {
+        return timeout();
+      }
+    }
+  }
+
+ private:
+  enum Source : std::size_t { machine_output, typed, machine_input, signals };
+
+  [[nodiscard]] std::array<pollfd, 4> awaited() const {
+    // What is typed waits while earlier input does. A negative descriptor is not looked at.
+    const int input = input_over_ || !pending_.empty() ? -1 : options_.input;
+    const int towards = pending_.empty() ? -1 : machine_.input.number();
+    return {{{.fd = machine_.output.number(), .events = POLLIN, .revents = 0},
+             {.fd = input, .events = POLLIN, .revents = 0},
+             {.fd = towards, .events = POLLOUT, .revents = 0},
+             {.fd = signals_.descriptor(), .events = POLLIN, .revents = 0}}};
+  }
+
+  [[nodiscard]] int milliseconds_left() const {
+    if (!options_.timeout) {
+      return -1;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - Clock::now());
+    constexpr std::int64_t most = 1'000'000;
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, most));
+  }
+
+  std::optional<Outcome> act(const std::array<pollfd, 4>& ready) {
+    if (ready[signals].revents != 0) {
+      return signal_status + signals_.take();
+    }
+    if (ready[machine_output].revents != 0) {
+      if (auto outcome = show_output()) {
+        return outcome;
+      }
+    }
+    if (ready[typed].revents != 0) {
+      take_input();
+    }
+    if (keys_.leave()) {
+      return status_success;
+    }
+    if (ready[machine_input].revents != 0) {
+      pass_input();
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Outcome> show_output() {
+    const ssize_t got = read(machine_.output.number(), buffer_.data(), buffer_.size());
+    if (got < 0 && errno == EINTR) {
+      return std::nullopt;
+    }
+    if (got <= 0) {
+      return machine_ended();
+    }
+    const std::string_view output(buffer_.data(), static_cast<std::size_t>(got));
+    if (!write_all(options_.output, output)) {
+      return failure("nobody reads the console any more", "");
+    }
+    watch_.feed(output);
+    at_line_start_ = output.back() == '\n';
+    return judge();
+  }
+
+  [[nodiscard]] std::optional<Outcome> judge() const {
+    if (watch_.text_seen()) {
+      return status_success;
+    }
+    return watch_.all_ended() ? std::optional(all_ended()) : std::nullopt;
+  }
+
+  [[nodiscard]] Outcome all_ended() const {
+    if (const auto stopped = watch_.stopped()) {
+      return failure(fmt::format("VM '{}' was stopped: {}", stopped->first, stopped->second),
+                     "its report is on the console");
+    }
+    if (options_.until) {
+      return failure(fmt::format("all VMs are off, and '{}' did not appear", *options_.until), "");
+    }
+    return status_success;
+  }
+
+  Outcome machine_ended() {
+    const int status = machine_.wait();
+    finish_line();
+    if (status == 0 && !options_.until && !watch_.stopped()) {
+      return status_success;
+    }
+    return failure(fmt::format("QEMU ended by itself with status {}{}", status, awaited_text()),
+                   status == 0 ? "" : "what it says stands above");
+  }
+
+  Outcome timeout() {
+    finish_line();
+    const std::string still =
+        watch_.running().empty()
+            ? std::string()
+            : fmt::format("; still running: {}", fmt::join(watch_.running(), ", "));
+    Failure late{.status = status_timeout,
+                 .error = {.what = fmt::format("time is over after {} s{}{}",
+                                               options_.timeout->count(), awaited_text(), still),
+                           .hint = "give more time with --timeout SECONDS"}};
+    return std::unexpected(std::move(late));
+  }
+
+  [[nodiscard]] std::string awaited_text() const {
+    return options_.until ? fmt::format(", and '{}' did not appear", *options_.until)
+                          : std::string();
+  }
+
+  void take_input() {
+    const ssize_t got = read(options_.input, buffer_.data(), buffer_.size());
+    if (got > 0) {
+      const std::string_view input(buffer_.data(), static_cast<std::size_t>(got));
+      pending_ += is_interactive_ ? keys_.feed(input) : std::string(input);
+    } else if (got == 0 || errno != EINTR) {
+      input_over_ = true;
+    }
+  }
+
+  void pass_input() {
+    const ssize_t written = write(machine_.input.number(), pending_.data(), pending_.size());
+    if (written > 0) {
+      pending_.erase(0, static_cast<std::size_t>(written));
+    } else if (errno != EAGAIN && errno != EINTR) {
+      input_over_ = true;
+      pending_.clear();
+    }
+  }
+
+  /// Our own words start on a line of their own.
+  void finish_line() {
+    if (!at_line_start_) {
+      write_all(options_.output, "\n");
+      at_line_start_ = true;
+    }
+  }
+
+  const SessionOptions& options_;
+  Child& machine_;
+  ConsoleWatch watch_;
+  EndSignals signals_;
+  RawTerminal terminal_;
+  EscapeKeys keys_;
+  bool is_interactive_;
+  Clock::time_point end_;
+  std::string pending_;
+  bool input_over_ = false;
+  bool at_line_start_ = true;
+  std::array<char, 16384> buffer_{};
+};
+
+}  // namespace
+
+Outcome run_session(const SessionOptions& options) {
+  auto machine = Child::start({.command = options.command, .folder = {}});
+  if (!machine) {
+    const std::string& program = options.command.front();
+    if (machine.error() == ENOENT) {
+      return failure(fmt::format("{} is not installed", program),
+                     "on Debian: apt install qemu-system-arm");
+    }
+    return failure(fmt::format("cannot start {}: {}", program, std::strerror(machine.error())), "");
+  }
+  return Session(options, *machine).run();
+}
+
+}  // namespace serai::tool
