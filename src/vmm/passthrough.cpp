@@ -28,12 +28,13 @@ bool PassthroughInterrupts::notified(ChannelId channel) noexcept {
   return false;
 }
 
-void PassthroughInterrupts::ended(std::uint32_t intid) noexcept {
+bool PassthroughInterrupts::ended(std::uint32_t intid) noexcept {
   for (Interrupt& interrupt : interrupts_) {
     if (interrupt.intid == intid) {
       release(interrupt);
     }
   }
+  return false;
 }
 
 void PassthroughInterrupts::release(Interrupt& interrupt) noexcept {

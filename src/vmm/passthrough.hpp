@@ -25,7 +25,7 @@ class PassthroughInterrupts final : public aarch64::EndOfInterruptListener {
   /// Whether `channel` is one of these interrupts; if so, it has fired.
   bool notified(ChannelId channel) noexcept;
 
-  void ended(std::uint32_t intid) noexcept override;
+  [[nodiscard]] bool ended(std::uint32_t intid) noexcept override;
 
   /// Forgets what the guest's former life left unfinished.
   void reset() noexcept;

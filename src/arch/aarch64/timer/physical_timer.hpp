@@ -41,7 +41,7 @@ class PhysicalTimer final : public EndOfInterruptListener, public LevelSource {
   /// Brings the wire and the alarm in line with the time. After each ring of the alarm.
   void update() noexcept;
 
-  void ended(std::uint32_t /*which*/) noexcept override { update(); }
+  [[nodiscard]] bool ended(std::uint32_t which) noexcept override { return sample(which); }
 
   [[nodiscard]] bool sample(std::uint32_t which) noexcept override;
 

@@ -29,7 +29,8 @@ VirtualTimer::Expiry VirtualTimer::expiry() noexcept {
 void VirtualTimer::reset() noexcept {
   port_.write_system(SystemRegister::cntv_ctl_el0, 0);
   port_.write_system(SystemRegister::cntv_cval_el0, 0);
-  ended(intid);
+  vgic_.set_level(intid, false);
+  port_.acknowledge_private_interrupt(intid);
 }
 
 }  // namespace serai::aarch64

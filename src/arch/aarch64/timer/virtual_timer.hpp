@@ -27,12 +27,16 @@ class VirtualTimer final : public EndOfInterruptListener, public LevelSource {
   }
 
   /// The hypervisor's event that the wire is high. It stays masked until `ended`.
-  void fired() noexcept { vgic_.set_level(intid, true); }
+  void fired() noexcept {
+    if (!vgic_.raise_at_once(intid)) {
+      vgic_.set_level(intid, true);
+    }
+  }
 
   /// If the wire is still high, the next event follows as soon as the guest runs.
-  void ended(std::uint32_t which) noexcept override {
-    vgic_.set_level(which, false);
+  [[nodiscard]] bool ended(std::uint32_t which) noexcept override {
     port_.acknowledge_private_interrupt(which);
+    return false;
   }
 
   /// Looks at the timer of the stopped vCPU.

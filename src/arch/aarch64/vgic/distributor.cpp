@@ -30,49 +30,41 @@ void clear_state(InterruptWord& word, std::uint32_t enabled, std::uint32_t edge)
   word.watched = watched;
   word.enabled = enabled;
   word.edge = edge;
+  word.targets.fill(Distributor::cpu_mask);
 }
 
 }  // namespace
 
+Distributor::Distributor() noexcept {
+  words_[0] = &private_.word;
+  for (std::uint32_t index = 1; index < word_count; ++index) {
+    words_[index] = &shared_[index - 1];
+  }
+  reset();
+}
+
 void Distributor::reset() noexcept {
   work_ = 0;
+  stale_seen_ = 0;
   control_ = 0;
   clear_state(private_.word, sgis, sgis);
-  private_.priorities = {};
   private_.sgi_sources = {};
   private_.sgi_in_flight = {};
   for (InterruptWord& word : shared_) {
     clear_state(word, 0, 0);
   }
-  priorities_ = {};
-  targets_.fill(cpu_mask);
 }
 
 void Distributor::attach(std::uint32_t intid, EndOfInterruptListener& listener) noexcept {
   SERAI_ASSERT(intid >= first_ppi && intid < intid_count);
   listeners_[intid] = &listener;
-  word_at(intid / 32).watched |= bit_of(intid);
+  words_[intid / 32]->watched |= bit_of(intid);
 }
 
 void Distributor::attach(std::uint32_t ppi, LevelSource& source) noexcept {
   SERAI_ASSERT(ppi >= first_ppi && ppi < first_spi);
   sources_[ppi - first_ppi] = &source;
   sampled_ |= bit_of(ppi);
-}
-
-void Distributor::set_line(std::uint32_t intid, bool high) noexcept {
-  if (intid < first_ppi || intid >= intid_count) {
-    return;
-  }
-  const std::uint32_t bits = bit_of(intid);
-  InterruptWord& word = word_at(intid / 32);
-  if (high) {
-    word.latched |= bits & word.edge & ~word.line;
-    word.line |= bits;
-  } else {
-    word.line &= ~bits;
-  }
-  refresh(intid / 32, word);
 }
 
 void Distributor::set_control(std::uint32_t value) noexcept {
@@ -83,7 +75,7 @@ void Distributor::set_control(std::uint32_t value) noexcept {
 }
 
 void Distributor::refresh_allowed(std::uint32_t index) noexcept {
-  InterruptWord& word = word_at(index);
+  InterruptWord& word = *words_[index];
   const std::uint32_t before = word.allowed;
   word.derive_allowed(mask_if((control_ & 1) != 0), mask_if((control_ & 2) != 0));
   refresh(index, word);
@@ -98,30 +90,30 @@ void Distributor::refresh_allowed(std::uint32_t index) noexcept {
 void Distributor::tell_ended(std::uint32_t index, std::uint32_t bits) noexcept {
   for (; bits != 0; bits &= bits - 1) {
     const std::uint32_t intid = 32 * index + static_cast<std::uint32_t>(std::countr_zero(bits));
-    listeners_[intid]->ended(intid);
+    set_line(intid, listeners_[intid]->ended(intid));
   }
 }
 
 void Distributor::enable(std::uint32_t index, std::uint32_t bits) noexcept {
-  word_at(index).enabled |= bits;
+  words_[index]->enabled |= bits;
   refresh_allowed(index);
 }
 
 void Distributor::disable(std::uint32_t index, std::uint32_t bits) noexcept {
   const std::uint32_t fixed = index == 0 ? sgis : 0;
-  word_at(index).enabled &= ~bits | fixed;
+  words_[index]->enabled &= ~bits | fixed;
   refresh_allowed(index);
 }
 
 void Distributor::set_group1(std::uint32_t index, std::uint32_t bits) noexcept {
-  word_at(index).group1 = bits;
+  words_[index]->group1 = bits;
   refresh_allowed(index);
 }
 
 void Distributor::set_edge(std::uint32_t index, std::uint32_t bits) noexcept {
   if (index != 0) {
-    word_at(index).edge = bits;
-    refresh(index, word_at(index));
+    words_[index]->edge = bits;
+    refresh(index, *words_[index]);
   }
 }
 
@@ -135,17 +127,17 @@ void Distributor::sample(std::uint32_t index) noexcept {
 
 std::uint32_t Distributor::pending(std::uint32_t index) noexcept {
   sample(index);
-  return word_at(index).pending();
+  return words_[index]->pending();
 }
 
 void Distributor::set_pending(std::uint32_t index, std::uint32_t bits) noexcept {
-  InterruptWord& word = word_at(index);
+  InterruptWord& word = *words_[index];
   word.latched |= index == 0 ? bits & ~sgis : bits;
   refresh(index, word);
 }
 
 void Distributor::clear_pending(std::uint32_t index, std::uint32_t bits) noexcept {
-  InterruptWord& word = word_at(index);
+  InterruptWord& word = *words_[index];
   const std::uint32_t allowed = index == 0 ? bits & ~sgis : bits;
   word.latched &= ~allowed;
   word.recalled |= allowed & word.in_flight & ~word.held();
@@ -158,13 +150,13 @@ std::uint32_t Distributor::active(std::uint32_t index) const noexcept {
 }
 
 void Distributor::set_active(std::uint32_t index, std::uint32_t bits) noexcept {
-  InterruptWord& word = word_at(index);
+  InterruptWord& word = *words_[index];
   word.active |= bits & ~word.in_flight;
   refresh(index, word);
 }
 
 void Distributor::clear_active(std::uint32_t index, std::uint32_t bits) noexcept {
-  InterruptWord& word = word_at(index);
+  InterruptWord& word = *words_[index];
   word.active &= ~bits;
   word.recalled |= bits & word.in_flight;
   refresh(index, word);
@@ -172,10 +164,10 @@ void Distributor::clear_active(std::uint32_t index, std::uint32_t bits) noexcept
 
 void Distributor::set_priorities(std::uint32_t quad, std::uint32_t value) noexcept {
   const std::uint32_t kept = value & priority_bits;
-  (quad < private_quads ? private_.priorities[quad] : priorities_[quad - private_quads]) = kept;
-  const std::uint32_t index = quad / 8;
-  const unsigned shift = 4 * (quad % 8);
-  InterruptWord& word = word_at(index);
+  const std::uint32_t index = quad / quads_per_word;
+  const unsigned shift = 4 * (quad % quads_per_word);
+  InterruptWord& word = *words_[index];
+  word.priorities[quad % quads_per_word] = kept;
   const std::uint32_t quiet = ~bytes_in_use(~kept & priority_bits) & 0xf;
   const auto inaudible = static_cast<std::uint32_t>(deposit(word.inaudible, shift, 4, quiet));
   if (inaudible != word.inaudible) {
@@ -185,8 +177,8 @@ void Distributor::set_priorities(std::uint32_t quad, std::uint32_t value) noexce
 }
 
 void Distributor::set_targets(std::uint32_t quad, std::uint32_t value) noexcept {
-  if (quad >= private_quads) {
-    targets_[quad - private_quads] = value & cpu_mask;
+  if (quad >= first_spi / 4) {
+    words_[quad / quads_per_word]->targets[quad % quads_per_word] = value & cpu_mask;
   }
 }
 
@@ -215,74 +207,48 @@ void Distributor::send_sgi(std::uint32_t intid, std::uint32_t source) noexcept {
   refresh(0, private_.word);
 }
 
-Distributor::Urgent Distributor::most_urgent() const noexcept {
-  Urgent best;
-  for (std::uint32_t words = work_; words != 0; words &= words - 1) {
-    const auto index = static_cast<std::uint32_t>(std::countr_zero(words));
-    const InterruptWord& candidates = word(index);
-    for (std::uint32_t bits = candidates.ready; bits != 0; bits &= bits - 1) {
-      const auto position = static_cast<unsigned>(std::countr_zero(bits));
-      const std::uint32_t intid = 32 * index + position;
-      const auto priority = static_cast<std::uint8_t>(priorities(intid / 4) >> (8 * (intid % 4)));
-      if (priority < best.priority) {
-        best = {.intid = intid,
-                .priority = priority,
-                .group = static_cast<std::uint8_t>((candidates.group1 >> position) & 1)};
-      }
-    }
-  }
-  return best;
+void Distributor::take_sgi_source(std::uint32_t intid) noexcept {
+  const std::uint32_t shift = 8 * (intid % 4);
+  std::uint32_t& sources = private_.sgi_sources[intid / 4];
+  const std::uint32_t mine = sources & (std::uint32_t{0xff} << shift);
+  const std::uint32_t first = mine & (~mine + 1);
+  sources &= ~first;
+  private_.sgi_in_flight[intid / 4] |= first;
+  private_.word.latched |= mine != first ? bit_of(intid) : 0;
 }
 
-void Distributor::handed_over(std::uint32_t intid) noexcept {
-  const std::uint32_t bits = bit_of(intid);
-  InterruptWord& word = word_at(intid / 32);
-  word.in_flight |= bits;
-  // What a wire holds pending can be judged again at any time; a latched event exists only once.
-  word.pinned |= word.latched & bits;
-  word.latched &= ~bits;
-  if (intid < first_ppi) {
-    const std::uint32_t shift = 8 * (intid % 4);
-    std::uint32_t& sources = private_.sgi_sources[intid / 4];
-    const std::uint32_t mine = sources & (std::uint32_t{0xff} << shift);
-    const std::uint32_t first = mine & (~mine + 1);
-    sources &= ~first;
-    private_.sgi_in_flight[intid / 4] |= first;
-    word.latched |= mine != first ? bits : 0;
-  }
-  refresh(intid / 32, word);
-}
-
-std::uint32_t Distributor::next_stale() const noexcept {
+std::uint32_t Distributor::next_stale() noexcept {
   for (std::uint32_t words = work_; words != 0; words &= words - 1) {
     const auto index = static_cast<std::uint32_t>(std::countr_zero(words));
-    const std::uint32_t stale = word(index).stale;
+    const std::uint32_t stale = words_[index]->stale;
     if (stale != 0) {
       return 32 * index + static_cast<std::uint32_t>(std::countr_zero(stale));
     }
   }
+  stale_seen_ = 0;
   return intid_count;
 }
 
 void Distributor::released(std::uint32_t intid) noexcept {
   const std::uint32_t bits = bit_of(intid);
   const std::uint32_t index = intid / 32;
-  InterruptWord& word = word_at(index);
+  InterruptWord& word = *words_[index];
   word.in_flight &= ~bits;
   word.pinned &= ~bits;
   word.recalled &= ~bits;
   if (intid < first_ppi) {
     private_.sgi_in_flight[intid / 4] &= ~(std::uint32_t{0xff} << (8 * (intid % 4)));
   }
-  refresh(index, word);
   if ((word.watched & (word.allowed | ~word.held()) & bits) != 0) {
-    listeners_[intid]->ended(intid);
+    const bool high = listeners_[intid]->ended(intid);
+    word.line = high ? word.line | bits : word.line & ~bits;
   }
+  refresh(index, word);
 }
 
 void Distributor::pin(std::uint32_t intid) noexcept {
   const std::uint32_t bits = bit_of(intid);
-  InterruptWord& word = word_at(intid / 32);
+  InterruptWord& word = *words_[intid / 32];
   word.in_flight |= bits;
   word.pinned |= bits;
   word.recalled &= ~bits;

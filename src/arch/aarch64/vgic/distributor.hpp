@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "arch/aarch64/vgic/interrupt_word.hpp"
@@ -12,7 +13,6 @@ namespace serai::aarch64 {
 /// What each vCPU has of its own: SGIs (INTID 0 to 15) and PPIs (16 to 31).
 struct PrivateInterrupts {
   InterruptWord word;
-  std::array<std::uint32_t, 8> priorities{};     ///< a byte for each interrupt
   std::array<std::uint32_t, 4> sgi_sources{};    ///< a byte for each SGI: who sent it, not taken
   std::array<std::uint32_t, 4> sgi_in_flight{};  ///< likewise: whose is in a list register
 };
@@ -34,13 +34,28 @@ class Distributor {
   /// GICD_ITARGETSR and SGI masks of the vCPUs that exist.
   static constexpr std::uint32_t cpu_mask = 0x01010101;
 
-  Distributor() noexcept { reset(); }
+  Distributor() noexcept;
+  Distributor(const Distributor&) = delete;
+  Distributor& operator=(const Distributor&) = delete;
 
   /// Power-on state; wires keep their levels and listeners stay.
   void reset() noexcept;
 
   /// The wire of a PPI or SPI changed; SGIs and numbers that do not exist have none.
-  void set_line(std::uint32_t intid, bool high) noexcept;
+  void set_line(std::uint32_t intid, bool high) noexcept {
+    if (intid < first_ppi || intid >= intid_count) {
+      return;
+    }
+    const std::uint32_t bits = bit_of(intid);
+    InterruptWord& word = *words_[intid / 32];
+    if (high) {
+      word.latched |= bits & word.edge & ~word.line;
+      word.line |= bits;
+    } else {
+      word.line &= ~bits;
+    }
+    refresh(intid / 32, word);
+  }
 
   void attach(std::uint32_t intid, EndOfInterruptListener& listener) noexcept;
 
@@ -56,7 +71,7 @@ class Distributor {
 
   /// The stored state of 32 interrupts, for reads that show it as it is.
   [[nodiscard]] const InterruptWord& word(std::uint32_t index) const noexcept {
-    return index == 0 ? private_.word : shared_[index - 1];
+    return *words_[index];
   }
 
   void enable(std::uint32_t index, std::uint32_t bits) noexcept;
@@ -77,14 +92,14 @@ class Distributor {
 
   /// Priorities of the four interrupts from `4 * quad`; `quad` is below `intid_count / 4`.
   [[nodiscard]] std::uint32_t priorities(std::uint32_t quad) const noexcept {
-    return quad < private_quads ? private_.priorities[quad] : priorities_[quad - private_quads];
+    return words_[quad / quads_per_word]->priorities[quad % quads_per_word];
   }
 
   void set_priorities(std::uint32_t quad, std::uint32_t value) noexcept;
 
   /// Targets of the four interrupts from `4 * quad`.
   [[nodiscard]] std::uint32_t targets(std::uint32_t quad) const noexcept {
-    return quad < private_quads ? cpu_mask : targets_[quad - private_quads];
+    return words_[quad / quads_per_word]->targets[quad % quads_per_word];
   }
 
   void set_targets(std::uint32_t quad, std::uint32_t value) noexcept;
@@ -106,57 +121,114 @@ class Distributor {
 
   struct Urgent {
     std::uint32_t intid = intid_count;  ///< `intid_count` where nothing waits
-    std::uint8_t priority = 0xff;
-    std::uint8_t group = 0;
+    std::uint32_t priority = ~std::uint32_t{0};
+    std::uint32_t group = 0;
   };
 
   /// The interrupt to hand over next: the lowest priority value, then the lowest INTID.
-  [[nodiscard]] Urgent most_urgent() const noexcept;
+  [[nodiscard]] Urgent most_urgent() const noexcept {
+    Urgent best;
+    for (std::uint32_t words = work_; words != 0; words &= words - 1) {
+      const auto index = static_cast<std::uint32_t>(std::countr_zero(words));
+      consider(*words_[index], 32 * index, best);
+    }
+    return best;
+  }
 
   /// `intid` of `most_urgent` is in a list register now.
-  void handed_over(std::uint32_t intid) noexcept;
+  void handed_over(std::uint32_t intid) noexcept {
+    const std::uint32_t bits = bit_of(intid);
+    InterruptWord& word = *words_[intid / 32];
+    // What a wire holds pending can be judged again at any time; a latched event exists only once.
+    word.pinned |= word.latched & bits;
+    word.latched &= ~bits;
+    word.in_flight |= bits;
+    if (intid < first_ppi) {
+      take_sgi_source(intid);
+    }
+    refresh(intid / 32, word);
+  }
+
+  /// Raises the wire of `intid` (a PPI or SPI) and counts it as handed over, if it can be handed
+  /// over at once and nothing else waits. Otherwise does nothing and says so by an `intid` of
+  /// `intid_count`.
+  [[nodiscard]] Urgent raise_alone(std::uint32_t intid) noexcept {
+    const std::uint32_t bits = bit_of(intid);
+    InterruptWord& word = *words_[intid / 32];
+    const std::uint32_t hindered =
+        word.in_flight | word.active | word.latched | word.edge | ~word.allowed;
+    if (work_ != 0 || (hindered & bits) != 0) {
+      return {};
+    }
+    word.line |= bits;
+    word.in_flight |= bits;
+    const std::uint32_t position = intid % 32;
+    return {.intid = intid,
+            .priority = (word.priorities[position / 4] >> (8 * (position % 4))) & 0xff,
+            .group = (word.group1 >> position) & 1};
+  }
+
+  /// Whether there may be something to take back.
+  [[nodiscard]] bool has_stale() const noexcept { return stale_seen_ != 0; }
 
   /// An interrupt to take back out of its list register; `intid_count` where there is none.
-  [[nodiscard]] std::uint32_t next_stale() const noexcept;
+  [[nodiscard]] std::uint32_t next_stale() noexcept;
 
   /// `intid` is in no list register any more: the guest ended it, or it was taken back.
   void released(std::uint32_t intid) noexcept;
+
+  /// `intid` found no list register after `raise_alone`.
+  void released_unseen(std::uint32_t intid) noexcept {
+    words_[intid / 32]->in_flight &= ~bit_of(intid);
+    refresh(intid / 32, *words_[intid / 32]);
+  }
 
   /// `intid` stays where it is until the guest ends it.
   void pin(std::uint32_t intid) noexcept;
 
  private:
-  static constexpr std::uint32_t private_quads = 8;
-  static constexpr std::uint32_t shared_words = word_count - 1;
-  static constexpr std::uint32_t shared_quads = shared_words * 8;
-
-  [[nodiscard]] InterruptWord& word_at(std::uint32_t index) noexcept {
-    return index == 0 ? private_.word : shared_[index - 1];
-  }
+  static constexpr std::uint32_t quads_per_word = 8;
 
   [[nodiscard]] static std::uint32_t bit_of(std::uint32_t intid) noexcept {
     return std::uint32_t{1} << (intid % 32);
   }
 
+  static void consider(const InterruptWord& word, std::uint32_t first, Urgent& best) noexcept {
+    for (std::uint32_t bits = word.ready; bits != 0; bits &= bits - 1) {
+      const auto position = static_cast<std::uint32_t>(std::countr_zero(bits));
+      const std::uint32_t quad = word.priorities[position / 4];
+      const std::uint32_t priority = (quad >> (8 * (position % 4))) & 0xff;
+      if (priority < best.priority) {
+        best = {.intid = first + position,
+                .priority = priority,
+                .group = (word.group1 >> position) & 1};
+      }
+    }
+  }
+
   void refresh(std::uint32_t index, InterruptWord& word) noexcept {
-    const std::uint32_t something = word.derive() ? 1 : 0;
-    work_ = (work_ & ~(std::uint32_t{1} << index)) | (something << index);
+    word.derive();
+    const std::uint32_t mask = std::uint32_t{1} << index;
+    work_ = (word.ready | word.stale) != 0 ? work_ | mask : work_ & ~mask;
+    stale_seen_ |= word.stale;
   }
 
   void refresh_allowed(std::uint32_t index) noexcept;
+  void take_sgi_source(std::uint32_t intid) noexcept;
   void update_sgis(std::uint32_t quad) noexcept;
   void tell_ended(std::uint32_t index, std::uint32_t bits) noexcept;
   void sample(std::uint32_t index) noexcept;
 
   std::uint32_t work_ = 0;
+  std::uint32_t stale_seen_ = 0;  ///< not zero if any word may have stale bits
   std::uint32_t control_ = 0;
+  std::uint32_t sampled_ = 0;  ///< PPIs that have a LevelSource
+  /// The words as the vCPU sees them: first its own, then those that all share.
+  std::array<InterruptWord*, word_count> words_;
   PrivateInterrupts private_;
-  std::array<InterruptWord, shared_words> shared_{};
-  std::array<std::uint32_t, shared_quads> priorities_{};
-  std::array<std::uint32_t, shared_quads> targets_{};
+  std::array<InterruptWord, word_count - 1> shared_{};
   std::array<EndOfInterruptListener*, intid_count> listeners_{};
   std::array<LevelSource*, first_spi - first_ppi> sources_{};
-  std::uint32_t sampled_ = 0;  ///< PPIs that have a LevelSource
 };
 
 }  // namespace serai::aarch64

@@ -170,9 +170,12 @@ constexpr std::array table = {
 
 constexpr auto map = make_register_map<Distributor, page_bytes>(table);
 
-/// The register at `offset` (null where nothing is), or why an access of this width has no meaning.
-Result<const Entry*> find(std::uint64_t offset, AccessSize size) noexcept {
-  const Entry* const entry = map.find(offset);
+std::uint32_t index_of(const Entry& entry, std::uint64_t offset) noexcept {
+  return static_cast<std::uint32_t>(offset - entry.offset) / 4;
+}
+
+/// Why an access to a register (null where there is none) has no meaning, if so.
+Result<void> check_narrow(const Entry* entry, std::uint64_t offset, AccessSize size) noexcept {
   const WidthMask widths = entry == nullptr ? word_only : entry->widths;
   if ((widths & bytes_of(size)) == 0) {
     return fail(Error::unsupported);
@@ -180,11 +183,42 @@ Result<const Entry*> find(std::uint64_t offset, AccessSize size) noexcept {
   if (!is_aligned(offset, bytes_of(size))) {
     return fail(Error::misaligned);
   }
-  return entry;
+  return {};
 }
 
-std::uint32_t index_of(const Entry& entry, std::uint64_t offset) noexcept {
-  return static_cast<std::uint32_t>(offset - entry.offset) / 4;
+[[gnu::noinline]] Result<std::uint64_t> read_narrow(Distributor& distributor, const Entry* entry,
+                                                    std::uint64_t offset,
+                                                    AccessSize size) noexcept {
+  if (const auto checked = check_narrow(entry, offset, size); !checked) {
+    return fail(checked.error());
+  }
+  if (entry == nullptr || entry->read == nullptr) {
+    return 0;
+  }
+  const std::uint32_t word = entry->read(distributor, index_of(*entry, offset));
+  return truncate(word >> (8 * (offset % 4)), size);
+}
+
+[[gnu::noinline]] Result<void> write_narrow(Distributor& distributor, const Entry* entry,
+                                            std::uint64_t offset, AccessSize size,
+                                            std::uint64_t value) noexcept {
+  if (const auto checked = check_narrow(entry, offset, size); !checked) {
+    return checked;
+  }
+  if (entry == nullptr || entry->write == nullptr) {
+    return {};
+  }
+  const std::uint32_t index = index_of(*entry, offset);
+  const bool keep = entry->narrow_write == NarrowWrite::keeps_rest && entry->read != nullptr;
+  const std::uint64_t rest = keep ? entry->read(distributor, index) : 0;
+  const auto lsb = static_cast<unsigned>(8 * (offset % 4));
+  entry->write(distributor, index,
+               static_cast<std::uint32_t>(deposit(rest, lsb, bits_of(size), value)));
+  return {};
+}
+
+bool is_aligned_word(std::uint64_t offset, AccessSize size) noexcept {
+  return size == AccessSize::word && offset % 4 == 0;
 }
 
 }  // namespace
@@ -194,15 +228,14 @@ Result<std::uint64_t> read(Distributor& distributor, std::uint64_t offset,
   if (offset >= page_bytes) {
     return 0;
   }
-  const Result<const Entry*> entry = find(offset, size);
-  if (!entry) {
-    return fail(entry.error());
+  const Entry* const entry = map.find(offset);
+  if (!is_aligned_word(offset, size)) [[unlikely]] {
+    return read_narrow(distributor, entry, offset, size);
   }
-  if (*entry == nullptr || (*entry)->read == nullptr) {
+  if (entry == nullptr || entry->read == nullptr) {
     return 0;
   }
-  const std::uint32_t word = (*entry)->read(distributor, index_of(**entry, offset));
-  return truncate(word >> (8 * (offset % 4)), size);
+  return entry->read(distributor, index_of(*entry, offset));
 }
 
 Result<void> write(Distributor& distributor, std::uint64_t offset, AccessSize size,
@@ -210,23 +243,13 @@ Result<void> write(Distributor& distributor, std::uint64_t offset, AccessSize si
   if (offset >= page_bytes) {
     return {};
   }
-  const Result<const Entry*> found = find(offset, size);
-  if (!found) {
-    return fail(found.error());
+  const Entry* const entry = map.find(offset);
+  if (!is_aligned_word(offset, size)) [[unlikely]] {
+    return write_narrow(distributor, entry, offset, size, value);
   }
-  const Entry* const entry = *found;
-  if (entry == nullptr || entry->write == nullptr) {
-    return {};
+  if (entry != nullptr && entry->write != nullptr) {
+    entry->write(distributor, index_of(*entry, offset), static_cast<std::uint32_t>(value));
   }
-  const std::uint32_t index = index_of(*entry, offset);
-  std::uint64_t word = value;
-  if (size != AccessSize::word) {
-    const auto lsb = static_cast<unsigned>(8 * (offset % 4));
-    const bool keep = entry->narrow_write == NarrowWrite::keeps_rest && entry->read != nullptr;
-    const std::uint64_t rest = keep ? entry->read(distributor, index) : 0;
-    word = deposit(rest, lsb, bits_of(size), value);
-  }
-  entry->write(distributor, index, static_cast<std::uint32_t>(word));
   return {};
 }
 

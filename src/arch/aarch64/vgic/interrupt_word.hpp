@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace serai::aarch64 {
@@ -41,13 +42,16 @@ struct InterruptWord {
     allowed = enabled & ~inaudible & ((group1 & group1_enabled) | (~group1 & group0_enabled));
   }
 
-  /// Brings `ready` and `stale` up to date and says whether there is anything to do.
-  bool derive() noexcept {
+  /// Brings `ready` and `stale` up to date.
+  void derive() noexcept {
     const std::uint32_t deliverable = pending() & allowed;
     ready = deliverable & ~(active | in_flight);
     stale = in_flight & (recalled | (~pinned & ~deliverable));
-    return (ready | stale) != 0;
   }
+
+  // A byte for each interrupt, four in a quad.
+  std::array<std::uint32_t, 8> priorities{};
+  std::array<std::uint32_t, 8> targets{};
 };
 
 }  // namespace serai::aarch64

@@ -28,12 +28,12 @@ class ListRegisters {
   [[nodiscard]] bool in_use() const noexcept { return used_ != 0; }
 
   /// Hands `intid` over with the eight-bit GIC priority `priority`. False when there is no room.
-  bool put(VcpuPort& port, std::uint32_t intid, std::uint8_t priority,
-           std::uint8_t group) noexcept {
+  bool put(VcpuPort& port, std::uint32_t intid, std::uint32_t priority,
+           std::uint32_t group) noexcept {
     while (free_ != 0) {
       const auto index = static_cast<std::uint8_t>(std::countr_zero(free_));
-      const auto result =
-          port.inject(index, intid, static_cast<std::uint8_t>(priority >> 3), group);
+      const auto result = port.inject(index, intid, static_cast<std::uint8_t>(priority >> 3),
+                                      static_cast<std::uint8_t>(group));
       if (result == InjectResult::done) [[likely]] {
         occupy(index, intid);
         return true;

@@ -9,12 +9,13 @@ namespace serai::aarch64 {
 /// passed-through device, the virtual timer.
 class EndOfInterruptListener {
  public:
-  /// The guest is done with `intid`, or may take it again after it could not: lower the wire and
-  /// let the host's interrupt fire again, or raise the wire if it is known to be high.
+  /// The guest is done with `intid`, or may take it again after it could not: let the host's
+  /// interrupt fire again. Returns the level of the wire as far as it is known: low where a high
+  /// one will be reported anew.
   ///
   /// A level-triggered interrupt that the distributor masks is not reported before it is unmasked,
   /// so a wire that stays high cannot make the host fire over and over.
-  virtual void ended(std::uint32_t intid) noexcept = 0;
+  [[nodiscard]] virtual bool ended(std::uint32_t intid) noexcept = 0;
 
  protected:
   ~EndOfInterruptListener() = default;

@@ -26,10 +26,10 @@ void Vgic::take_back_stale() noexcept {
 }
 
 void Vgic::work(VcpuIs vcpu) noexcept {
-  if (vcpu == VcpuIs::stopped) {
+  if (distributor_.has_stale() && vcpu == VcpuIs::stopped) [[unlikely]] {
     take_back_stale();
   }
-  while (!lists_.full()) {
+  while (distributor_.work() != 0 && !lists_.full()) {
     const Distributor::Urgent next = distributor_.most_urgent();
     if (next.intid == Distributor::intid_count ||
         !lists_.put(port_, next.intid, next.priority, next.group)) {

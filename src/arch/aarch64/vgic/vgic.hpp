@@ -32,6 +32,23 @@ class Vgic final : public InterruptController, public MmioDevice {
     distributor_.set_line(intid, high);
   }
 
+  /// `set_level(intid, true)` and `sync` in one, for a PPI or SPI that has to be quick. False, and
+  /// nothing done, unless the interrupt can be handed over now and nothing else waits.
+  [[nodiscard]] bool raise_at_once(std::uint32_t intid) noexcept {
+    if (lists_.full()) {
+      return false;
+    }
+    const Distributor::Urgent urgent = distributor_.raise_alone(intid);
+    if (urgent.intid == Distributor::intid_count) {
+      return false;
+    }
+    if (!lists_.put(port_, urgent.intid, urgent.priority, urgent.group)) [[unlikely]] {
+      distributor_.released_unseen(intid);
+      return false;
+    }
+    return true;
+  }
+
   /// Brings list registers in line with the state. Call at the end of each event. Interrupts are
   /// taken back only from a vCPU that is stopped: else the end of one might be on its way already
   /// and be taken for that of the next one in the same list register.
