@@ -140,7 +140,7 @@ struct Row {
   Decoder decoder;
 };
 
-constexpr std::array rows = {
+constexpr auto rows = std::to_array<Row>({
     Row{ExceptionClass::unknown, unknown_reason},
     Row{ExceptionClass::wait, wait},
     Row{ExceptionClass::cp15_mcr, one_register<15>},
@@ -187,7 +187,7 @@ constexpr std::array rows = {
     Row{ExceptionClass::bkpt_aarch32, debug_event<DebugKind::bkpt_aarch32>},
     Row{ExceptionClass::vector_catch_aarch32, debug_event<DebugKind::vector_catch>},
     Row{ExceptionClass::brk, debug_event<DebugKind::brk>},
-};
+});
 
 consteval std::array<Decoder, 64> index_by_class() {
   std::array<Decoder, 64> decoders{};

@@ -14,7 +14,7 @@ struct ClassName {
   std::string_view name;
 };
 
-constexpr std::array class_names = {
+constexpr auto class_names = std::to_array<ClassName>({
     ClassName{ExceptionClass::unknown, "undefined instruction"},
     ClassName{ExceptionClass::wait, "wait instruction"},
     ClassName{ExceptionClass::cp15_mcr, "AArch32 CP15 access"},
@@ -64,7 +64,7 @@ constexpr std::array class_names = {
     ClassName{ExceptionClass::vector_catch_aarch32, "AArch32 vector catch"},
     ClassName{ExceptionClass::brk, "BRK"},
     ClassName{ExceptionClass::profiling, "profiling exception"},
-};
+});
 
 /// A fault status, or four that differ by their level.
 struct FaultName {
@@ -73,7 +73,7 @@ struct FaultName {
   std::string_view name;
 };
 
-constexpr std::array fault_names = {
+constexpr auto fault_names = std::to_array<FaultName>({
     FaultName{FaultStatus::address_size, true, "address size fault"},
     FaultName{FaultStatus::translation, true, "translation fault"},
     FaultName{FaultStatus::access_flag, true, "access flag fault"},
@@ -89,7 +89,7 @@ constexpr std::array fault_names = {
     FaultName{FaultStatus::tlb_conflict, false, "TLB conflict"},
     FaultName{FaultStatus::lockdown, false, "lockdown fault"},
     FaultName{FaultStatus::unsupported_atomic, false, "unsupported exclusive or atomic access"},
-};
+});
 
 const FaultName* find(FaultStatus status) noexcept {
   for (const FaultName& fault : fault_names) {

@@ -13,8 +13,11 @@ namespace serai::aarch64 {
 [[nodiscard]] constexpr std::uint64_t loaded_value(std::uint64_t data, AccessSize size,
                                                    bool extends_sign,
                                                    bool is_64_bit_register) noexcept {
-  const std::uint64_t extended =
-      extends_sign ? sign_extend(data, bits_of(size)) : truncate(data, size);
+  // Two shifts serve both kinds of extension without a branch.
+  const unsigned shift = 64 - bits_of(size);
+  const std::uint64_t raised = data << shift;
+  const auto with_sign = static_cast<std::uint64_t>(static_cast<std::int64_t>(raised) >> shift);
+  const std::uint64_t extended = extends_sign ? with_sign : raised >> shift;
   return is_64_bit_register ? extended : extended & low_mask(32);
 }
 

@@ -172,23 +172,20 @@ struct Pattern {
 };
 
 // The first match counts. Bit 26 tells vector registers and is left to the decoders.
-constexpr std::array patterns = {
-    Pattern{0x3a000000, 0x28000000, pair},
-    Pattern{0x3b000000, 0x39000000, twelve_bits},
+constexpr auto patterns = std::to_array<Pattern>({
+    Pattern{0x3a000000, 0x28000000, pair}, Pattern{0x3b000000, 0x39000000, twelve_bits},
     Pattern{0x3b200c00, 0x38000000, nine_bits<Addressing::offset>},
     Pattern{0x3b200c00, 0x38000400, nine_bits<Addressing::post_index>},
     Pattern{0x3b200c00, 0x38000800, unprivileged},
     Pattern{0x3b200c00, 0x38000c00, nine_bits<Addressing::pre_index>},
-    Pattern{0x3b200c00, 0x38200800, indexed},
-    Pattern{0x3ffffc00, 0x38bfc000, acquire_pc},
+    Pattern{0x3b200c00, 0x38200800, indexed}, Pattern{0x3ffffc00, 0x38bfc000, acquire_pc},
     Pattern{0x3b200c00, 0x38200000, atomic},
     Pattern{0x3f200c00, 0x19000000, nine_bits<Addressing::offset>},  // LDAPUR, STLUR
-    Pattern{0x3b000000, 0x18000000, literal},
-    Pattern{0x3f000000, 0x08000000, exclusive_or_ordered},
+    Pattern{0x3b000000, 0x18000000, literal}, Pattern{0x3f000000, 0x08000000, exclusive_or_ordered},
     Pattern{0xbe000000, 0x0c000000, refused<Refusal::vector_register>},  // LD1 to ST4
     Pattern{0x1e000000, 0x04000000, refused<Refusal::vector_register>},  // SVE
     Pattern{0xfff8f000, 0xd5087000, refused<Refusal::cache>},            // DC, IC
-};
+});
 
 }  // namespace
 

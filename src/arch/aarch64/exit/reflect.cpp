@@ -9,14 +9,14 @@ namespace serai::aarch64 {
 namespace {
 
 /// The class from a lower exception level of each `DebugKind`.
-constexpr std::array debug_classes = {
+constexpr auto debug_classes = std::to_array<ExceptionClass>({
     ExceptionClass::breakpoint_lower,
     ExceptionClass::software_step_lower,
     ExceptionClass::watchpoint_lower,
     ExceptionClass::bkpt_aarch32,
     ExceptionClass::breakpoint_lower,  // vector catch is a breakpoint to AArch64
     ExceptionClass::brk,
-};
+});
 
 class Reflection {
  public:

@@ -98,7 +98,7 @@ using enum SystemRegister;
 constexpr std::uint16_t any_crm = static_cast<std::uint16_t>(~encoding(0, 0, 0, 15, 0));
 constexpr std::uint16_t any_counter = static_cast<std::uint16_t>(~encoding(0, 0, 0, 3, 7));
 
-constexpr std::array rows = {
+constexpr auto rows = std::to_array<Row>({
     // Stage 1 and exceptions.
     held<sctlr_el1>("SCTLR_EL1", encoding(3, 0, 1, 0, 0)),
     Row{"ACTLR_EL1", encoding(3, 0, 1, 0, 1), exact, from_port<actlr_el1>, ignored},
@@ -168,7 +168,7 @@ constexpr std::array rows = {
     quiet("PMOVSSET_EL0", encoding(3, 3, 9, 14, 3)),
     quiet("PMEVCNTR_EL0", encoding(3, 3, 14, 8, 0), any_counter),
     quiet("PMEVTYPER_EL0", encoding(3, 3, 14, 12, 0), any_counter),
-};
+});
 
 const Row* find(const SystemEncoding& wanted) noexcept {
   for (const Row& row : rows) {

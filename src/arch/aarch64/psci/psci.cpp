@@ -133,8 +133,8 @@ struct Answer {
 };
 
 struct Function {
-  std::uint32_t id;
-  Widths widths;
+  std::uint32_t id = 0;
+  Widths widths = Widths::only_32;
   Answer answer;
 };
 
@@ -145,7 +145,7 @@ constexpr std::uint64_t needs_no_migration = 2;
 // MIGRATE_INFO_TYPE implies, and the optional CPU_FREEZE, CPU_DEFAULT_SUSPEND, NODE_HW_STATE,
 // SYSTEM_SUSPEND, PSCI_SET_SUSPEND_MODE, PSCI_STAT_RESIDENCY, PSCI_STAT_COUNT, SYSTEM_RESET2,
 // MEM_PROTECT and MEM_PROTECT_CHECK_RANGE.
-constexpr std::array functions = {
+constexpr auto functions = std::to_array<Function>({
     Function{psci::version, Widths::only_32, {.constant = psci::offered_version}},
     Function{psci::cpu_suspend, Widths::both, {.handler = PsciFunctions::cpu_suspend}},
     Function{psci::cpu_off, Widths::only_32, {.handler = PsciFunctions::cpu_off}},
@@ -155,7 +155,7 @@ constexpr std::array functions = {
     Function{psci::system_off, Widths::only_32, {.handler = PsciFunctions::system_off}},
     Function{psci::system_reset, Widths::only_32, {.handler = PsciFunctions::system_reset}},
     Function{psci::features, Widths::only_32, {.handler = PsciFunctions::features}},
-};
+});
 
 constexpr Answer not_supported = {.constant = call_result(CallStatus::not_supported)};
 

@@ -33,13 +33,13 @@ struct Service {
 // Not here, and so not supported: SMCCC_ARCH_SOC_ID, because the machine has no name, and
 // SMCCC_ARCH_WORKAROUND_1 to 3, because a VMM cannot run the firmware's mitigation and does not
 // know that the processor needs none. A guest then judges by MIDR_EL1 and ID_AA64PFR0_EL1.
-constexpr std::array services = {
+constexpr auto services = std::to_array<Service>({
     Service{smccc::version, version},
     Service{smccc::arch_features, arch_features},
     Service{smccc::hypervisor_call_count, hypervisor_call_count},
     Service{smccc::hypervisor_uid, hypervisor_uid},
     Service{smccc::hypervisor_revision, hypervisor_revision},
-};
+});
 
 const Service* find(std::uint32_t function) noexcept {
   for (const Service& service : services) {
