@@ -23,19 +23,20 @@ struct IrqRoute {
 struct Machine {
   static constexpr ThreadId first_vcpu = 64;
 
-  std::array<Pd, most_pds> pds{};
-  std::array<Vcpu, most_vcpus> vcpus{};
-  std::size_t pd_count = 0;
-  std::size_t vcpu_count = 0;
-  std::array<IrqRoute, most_intid + 1> irqs{};
-
-  ReadyQueue ready;
+  // What every entry needs comes first, where short instructions reach it.
   Thread* current = nullptr;     ///< on whose behalf EL2 was entered; not in `ready`
   Vcpu* loaded = nullptr;        ///< whose EL1 state is in the hardware
   bool guest_active = false;     ///< the hardware is set up to run `loaded`
   std::uint64_t turn_start = 0;  ///< when `current`, if accounted, was last charged
   std::uint64_t exhausted_count = 0;
   std::uint64_t delayed_irqs = 0;
+  ReadyQueue ready;
+
+  std::array<Pd, most_pds> pds{};
+  std::array<Vcpu, most_vcpus> vcpus{};
+  std::size_t pd_count = 0;
+  std::size_t vcpu_count = 0;
+  std::array<IrqRoute, most_intid + 1> irqs{};
 
   [[nodiscard]] Thread& thread(ThreadId id) noexcept {
     if (id < first_vcpu) {

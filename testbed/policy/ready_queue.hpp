@@ -101,8 +101,8 @@ class ReadyQueue {
     return -1;
   }
 
-  std::array<std::uint64_t, priorities / 64> present_{};
   int highest_ = -1;
+  std::array<std::uint64_t, priorities / 64> present_{};
   std::array<ThreadId, priorities> first_{};
   std::array<ThreadId, priorities> last_{};
   std::array<Link, most_threads> links_{};
