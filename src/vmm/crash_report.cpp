@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "arch/aarch64/exit/describe.hpp"
 #include "base/text.hpp"
 
 namespace serai::vmm {
@@ -56,7 +57,7 @@ void report_crash(LogPort& log, const Fatal& fatal, aarch64::Vcpu& vcpu,
   line << "stopped: " << fatal.reason;
   log.write_line(line.view());
   line.clear();
-  line << "  exit " << Hex{fatal.esr} << ", address " << Hex{fatal.address};
+  line << "  exit " << aarch64::describe(fatal.esr).view() << ", address " << Hex{fatal.address};
   log.write_line(line.view());
   report_state(log, vcpu);
   report_registers(log, vcpu);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "vmm/device_catalogue.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "core/irq_line.hpp"
@@ -22,6 +23,7 @@ struct Devices::Context {
 Result<void> Devices::build(const config::VmmView& configuration, Bus& bus,
                             InterruptController& interrupts, SignalPort& signals,
                             ClockPort& clock) noexcept {
+  clock_ = &clock;
   const Context context{.configuration = configuration,
                         .bus = bus,
                         .interrupts = interrupts,
@@ -44,8 +46,9 @@ Result<void> Devices::make(const Context& context, const config::Device& device)
     Maker maker;
   };
 
-  static constexpr std::array<Entry, 1> catalogue = {{
+  static constexpr std::array<Entry, 2> catalogue = {{
       {config::DeviceKind::pl011, "PL011 UART", &Devices::make_pl011},
+      {config::DeviceKind::pl031, "PL031 RTC", &Devices::make_pl031},
   }};
   for (const Entry& entry : catalogue) {
     if (entry.kind != device.kind) {
@@ -84,7 +87,32 @@ Result<MmioDevice*> Devices::make_pl011(const Context& context,
   return uart;
 }
 
-void Devices::on_time() noexcept {}
+Result<MmioDevice*> Devices::make_pl031(const Context& context,
+                                        const config::Device& device) noexcept {
+  auto* const rtc =
+      arena_.create<pl031::Pl031>(context.clock, device.epoch_seconds, context.line(device));
+  if (rtc == nullptr) {
+    return fail(Error::no_space);
+  }
+  if (const auto added = clocks_.push_back(rtc); !added) {
+    return fail(added.error());
+  }
+  return rtc;
+}
+
+std::uint64_t Devices::earliest_deadline() noexcept {
+  std::uint64_t earliest_ns = never;
+  for (const pl031::Pl031* const rtc : clocks_) {
+    earliest_ns = std::min(earliest_ns, rtc->next_deadline_ns().value_or(never));
+  }
+  return ns_to_ticks(earliest_ns, clock_->counter_frequency_hz());
+}
+
+void Devices::on_time() noexcept {
+  for (pl031::Pl031* const rtc : clocks_) {
+    rtc->poll();
+  }
+}
 
 void Devices::notified(ChannelId channel) noexcept {
   for (const Serial& serial : serials_) {

@@ -6,9 +6,11 @@
 #include "base/static_vector.hpp"
 #include "config/view.hpp"
 #include "core/bus.hpp"
+#include "core/clock_units.hpp"
 #include "core/interrupt_controller.hpp"
 #include "core/ports.hpp"
 #include "devices/pl011/pl011.hpp"
+#include "devices/pl031/pl031.hpp"
 
 namespace serai::vmm {
 
@@ -26,6 +28,11 @@ class Devices {
 
   /// The alarm rang, or may have.
   void on_time() noexcept;
+
+  /// When the first device wants `on_time`, in ticks of the clock's counter; `never` if none does.
+  [[nodiscard]] std::uint64_t next_deadline() noexcept {
+    return clocks_.empty() ? never : earliest_deadline();
+  }
 
   /// Passes on what the devices produced during the event.
   void end_of_event() noexcept {
@@ -45,12 +52,15 @@ class Devices {
 
   struct Context;
 
+  [[nodiscard]] std::uint64_t earliest_deadline() noexcept;
   Result<void> make(const Context& context, const config::Device& device) noexcept;
   Result<MmioDevice*> make_pl011(const Context& context, const config::Device& device) noexcept;
   Result<MmioDevice*> make_pl031(const Context& context, const config::Device& device) noexcept;
 
   Arena<memory_bytes> arena_;
   StaticVector<Serial, most_of_a_kind> serials_;
+  StaticVector<pl031::Pl031*, most_of_a_kind> clocks_;
+  ClockPort* clock_ = nullptr;
 };
 
 }  // namespace serai::vmm

@@ -32,7 +32,7 @@ bool ExitHandler::memory_fault(std::uint64_t pc, std::uint64_t address, bool ins
 bool ExitHandler::plain_access(std::uint64_t address, DataAbort abort) noexcept {
   Bus::Window* const window = machine_.bus().find(GuestAddress(address), abort.size());
   if (window == nullptr) {
-    return unclaimed(address, abort);
+    return unclaimed(address, abort, std::nullopt);
   }
   MmioDevice& device = *window->device;
   const std::uint64_t offset = address - window->range.start().value();
@@ -40,13 +40,13 @@ bool ExitHandler::plain_access(std::uint64_t address, DataAbort abort) noexcept 
     ++window->writes;
     const std::uint64_t value = aarch64::stored_value(machine_.vcpu(), abort);
     if (!device.write(offset, abort.size(), value)) {
-      return unclaimed(address, abort);
+      return unclaimed(address, abort, std::nullopt);
     }
   } else {
     ++window->reads;
     const Result<std::uint64_t> data = device.read(offset, abort.size());
     if (!data) {
-      return unclaimed(address, abort);
+      return unclaimed(address, abort, std::nullopt);
     }
     aarch64::finish_load(machine_.vcpu(), abort, *data);
   }
@@ -54,7 +54,8 @@ bool ExitHandler::plain_access(std::uint64_t address, DataAbort abort) noexcept 
   return machine_.resume_after_access(device);
 }
 
-bool ExitHandler::unclaimed(std::uint64_t address, DataAbort abort) noexcept {
+bool ExitHandler::unclaimed(std::uint64_t address, DataAbort abort,
+                            std::optional<std::uint64_t> virtual_address) noexcept {
   switch (machine_.unclaimed_policy()) {
     case config::UnclaimedPolicy::stop:
       return machine_.stop({.reason = "it touched an address that nothing claims",
@@ -73,7 +74,7 @@ bool ExitHandler::unclaimed(std::uint64_t address, DataAbort abort) noexcept {
       break;
   }
   tell_once(Remark::unclaimed_address, "abort injected: nothing claims the address", address);
-  aarch64::inject_data_abort(machine_.vcpu(), abort, std::nullopt);
+  aarch64::inject_data_abort(machine_.vcpu(), abort, virtual_address);
   return machine_.resume();
 }
 
@@ -93,7 +94,22 @@ bool ExitHandler::fetch_outside_memory(std::uint64_t pc, std::uint64_t address,
 }
 
 bool ExitHandler::odd_access(std::uint64_t address, DataAbort abort) noexcept {
-  return unclaimed(address, abort);
+  const bool ignores = machine_.unclaimed_policy() == config::UnclaimedPolicy::ignore;
+  const aarch64::Emulation emulation = machine_.emulator().emulate(
+      machine_.vcpu(), abort, GuestAddress(address),
+      ignores ? aarch64::Unclaimed::read_as_zero : aarch64::Unclaimed::report);
+  switch (emulation.outcome) {
+    case aarch64::EmulationOutcome::unclaimed:
+      return unclaimed(address, abort, emulation.virtual_address);
+    case aarch64::EmulationOutcome::injected:
+      tell_once(Remark::not_emulated, emulation.reason, address);
+      break;
+    case aarch64::EmulationOutcome::done:
+    case aarch64::EmulationOutcome::retry:
+      break;
+  }
+  machine_.finish_devices();
+  return machine_.resume();
 }
 
 bool ExitHandler::vcpu_fault(std::uint64_t esr) noexcept {
@@ -112,6 +128,9 @@ ExitAction ExitHandler::trapped(std::uint64_t esr) noexcept {
     aarch64::skip_instruction(vcpu, Syndrome(esr));
     // WFE may return at any time; a guest that waits for an event polls.
     return wait->kind == aarch64::WaitKind::wfi ? ExitAction::park : ExitAction::resume;
+  }
+  if (const auto* access = std::get_if<aarch64::SystemAccess>(&exit)) {
+    return machine_.system_traps().handle(vcpu, *access);
   }
   return aarch64::reflect(vcpu, exit);
 }
@@ -138,6 +157,13 @@ bool ExitHandler::hypervisor_call(std::uint64_t pc) noexcept {
   machine_.vcpu().begin_at(pc);
   machine_.history().record(ExitKind::hypervisor_call, pc, 0, 0);
   return machine_.finish(machine_.psci().call(machine_.vcpu()));
+}
+
+bool ExitHandler::undefined_instruction(std::uint64_t pc) noexcept {
+  machine_.vcpu().begin_at(pc);
+  machine_.history().record(ExitKind::other, pc, 0, 0);
+  aarch64::inject_undefined(machine_.vcpu());
+  return machine_.resume();
 }
 
 bool ExitHandler::other_fault(std::uint64_t label, std::uint64_t pc, std::uint64_t code) noexcept {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
 #include "arch/aarch64/exit/exit.hpp"
 #include "arch/aarch64/fault_sink.hpp"
 #include "vmm/machine.hpp"
@@ -18,6 +22,7 @@ class ExitHandler final : public aarch64::FaultSink {
   [[nodiscard]] bool maintenance(std::int64_t index) noexcept override;
   [[nodiscard]] bool private_interrupt(std::uint32_t intid) noexcept override;
   [[nodiscard]] bool hypervisor_call(std::uint64_t pc) noexcept override;
+  [[nodiscard]] bool undefined_instruction(std::uint64_t pc) noexcept override;
   [[nodiscard]] bool other_fault(std::uint64_t label, std::uint64_t pc,
                                  std::uint64_t code) noexcept override;
 
@@ -26,7 +31,8 @@ class ExitHandler final : public aarch64::FaultSink {
   [[nodiscard]] bool odd_access(std::uint64_t address, aarch64::DataAbort abort) noexcept;
   [[nodiscard]] bool fetch_outside_memory(std::uint64_t pc, std::uint64_t address,
                                           std::uint64_t esr) noexcept;
-  [[nodiscard]] bool unclaimed(std::uint64_t address, aarch64::DataAbort abort) noexcept;
+  [[nodiscard]] bool unclaimed(std::uint64_t address, aarch64::DataAbort abort,
+                               std::optional<std::uint64_t> virtual_address) noexcept;
   [[nodiscard]] ExitAction trapped(std::uint64_t esr) noexcept;
 
   /// What is told to people only once in a guest's life, so that it cannot flood them.

@@ -15,6 +15,9 @@ Machine::Machine(const config::VmmView& configuration, const Ports& ports) noexc
       vgic_(ports.vcpu),
       timers_(ports.vcpu, ports.clock, vgic_),
       psci_(cpus_, memory_),
+      emulator_(bus_, memory_),
+      timer_traps_(timers_.physical_timer()),
+      system_traps_(&timer_traps_),
       passthrough_(vgic_, ports.signals) {}
 
 Result<void> Machine::build() noexcept {
@@ -65,8 +68,13 @@ void Machine::restart() noexcept {
   ports_.vcpu.resume();
 }
 
-bool Machine::finish_slowly(ExitAction action) noexcept {
+void Machine::finish_devices() noexcept {
   devices_.end_of_event();
+  timers_.alarm().set(aarch64::Waiter::devices, devices_.next_deadline());
+}
+
+bool Machine::finish_slowly(ExitAction action) noexcept {
+  finish_devices();
   switch (action) {
     case ExitAction::park:
       return park();
@@ -96,7 +104,7 @@ bool Machine::park() noexcept {
 }
 
 bool Machine::stop(const Fatal& fatal) noexcept {
-  devices_.end_of_event();
+  finish_devices();
   report_crash(ports_.log, fatal, vcpu_, history_);
   state_ = VcpuState::stopped;
   return false;
@@ -104,17 +112,16 @@ bool Machine::stop(const Fatal& fatal) noexcept {
 
 void Machine::notified(ChannelId channel) noexcept {
   const bool is_alarm = channel == configuration_.blob().timer_channel;
-  if (!is_alarm && !passthrough_.notified(channel)) {
-    devices_.notified(channel);
-  }
   if (is_alarm) {
     devices_.on_time();
+  } else if (!passthrough_.notified(channel)) {
+    devices_.notified(channel);
   }
+  finish_devices();
   settle(is_alarm && timers_.rang());
 }
 
 void Machine::settle(bool timer_due) noexcept {
-  devices_.end_of_event();
   switch (state_) {
     case VcpuState::running:
       vgic_.sync(aarch64::VcpuIs::running);

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "arch/aarch64/exit/emulate.hpp"
+#include "arch/aarch64/exit/system_traps.hpp"
 #include "arch/aarch64/psci/psci.hpp"
 #include "arch/aarch64/timer/timers.hpp"
 #include "arch/aarch64/vcpu.hpp"
@@ -17,6 +19,7 @@
 #include "vmm/device_catalogue.hpp"
 #include "vmm/exit_history.hpp"
 #include "vmm/passthrough.hpp"
+#include "vmm/timer_traps.hpp"
 
 namespace serai::vmm {
 
@@ -68,6 +71,10 @@ class Machine {
 
   [[nodiscard]] aarch64::Psci& psci() noexcept { return psci_; }
 
+  [[nodiscard]] aarch64::Emulator& emulator() noexcept { return emulator_; }
+
+  [[nodiscard]] aarch64::SystemTraps& system_traps() noexcept { return system_traps_; }
+
   [[nodiscard]] ExitHistory& history() noexcept { return history_; }
 
   [[nodiscard]] LogPort& log() noexcept { return ports_.log; }
@@ -75,6 +82,9 @@ class Machine {
   [[nodiscard]] config::UnclaimedPolicy unclaimed_policy() const noexcept {
     return configuration_.blob().unclaimed;
   }
+
+  /// Passes on what devices produced, and asks for the alarm that the first of them needs.
+  void finish_devices() noexcept;
 
   /// Ends an exit after which the vCPU runs on. Always true.
   bool resume() noexcept {
@@ -86,7 +96,7 @@ class Machine {
   /// The same after an access to `device`, which may have work of its own to finish.
   bool resume_after_access(const MmioDevice& device) noexcept {
     if (&device != &vgic_) {
-      devices_.end_of_event();
+      finish_devices();
     }
     return resume();
   }
@@ -116,6 +126,9 @@ class Machine {
   aarch64::Timers timers_;
   aarch64::SingleCpu cpus_;
   aarch64::Psci psci_;
+  aarch64::Emulator emulator_;
+  TimerTraps timer_traps_;
+  aarch64::SystemTraps system_traps_;
   Devices devices_;
   PassthroughInterrupts passthrough_;
   ExitHistory history_;

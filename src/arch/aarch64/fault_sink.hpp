@@ -28,6 +28,9 @@ class FaultSink {
   /// An HVC at `pc` that the hypervisor could not take for a call of its own.
   [[nodiscard]] virtual bool hypervisor_call(std::uint64_t pc) noexcept = 0;
 
+  /// An instruction at `pc` that the processor does not know.
+  [[nodiscard]] virtual bool undefined_instruction(std::uint64_t pc) noexcept = 0;
+
   /// Anything else; `label` and `code` are the hypervisor's. The guest cannot go on.
   [[nodiscard]] virtual bool other_fault(std::uint64_t label, std::uint64_t pc,
                                          std::uint64_t code) noexcept = 0;

@@ -27,8 +27,7 @@ bool dispatch(aarch64::FaultSink& sink, seL4_Word label) noexcept {
       // A guest's HVC with the number of a system call: the capability it names does not exist.
       return sink.hypervisor_call(seL4_GetMR(seL4_CapFault_IP));
     case seL4_Fault_UserException:
-      return sink.other_fault(label, seL4_GetMR(seL4_UserException_FaultIP),
-                              seL4_GetMR(seL4_UserException_Number));
+      return sink.undefined_instruction(seL4_GetMR(seL4_UserException_FaultIP));
     default:
       return sink.other_fault(label, 0, 0);
   }

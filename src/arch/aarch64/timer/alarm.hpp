@@ -10,7 +10,7 @@
 namespace serai::aarch64 {
 
 /// Who waits for the one alarm of a PD.
-enum class Waiter : std::uint8_t { parked_vcpu, physical_timer };
+enum class Waiter : std::uint8_t { parked_vcpu, physical_timer, devices };
 
 /// Shares the alarm of a `ClockPort`: rings at the earliest of several deadlines, all in ticks of
 /// `ClockPort::counter`. Does not own the clock.
@@ -43,14 +43,14 @@ class Alarm {
   void reset() noexcept { deadlines_.fill(never); }
 
  private:
-  static constexpr std::size_t waiters = 2;
+  static constexpr std::size_t waiters = 3;
   /// A deadline of the guest's choice may lie centuries ahead; clocks need not count that far.
   static constexpr std::uint64_t longest_wait_seconds = 3600;
 
   void arm(std::uint64_t earliest) noexcept;
 
   ClockPort& clock_;
-  std::array<std::uint64_t, waiters> deadlines_ = {never, never};
+  std::array<std::uint64_t, waiters> deadlines_ = {never, never, never};
   std::uint64_t armed_ = never;
 };
 

@@ -31,6 +31,9 @@ class Timers {
 
   [[nodiscard]] VirtualTimer& virtual_timer() noexcept { return virtual_; }
 
+  /// Shared with the devices of the machine.
+  [[nodiscard]] Alarm& alarm() noexcept { return alarm_; }
+
   [[nodiscard]] PhysicalTimer& physical_timer() noexcept { return physical_; }
 
   /// Decides about the WFI of a vCPU after `Vgic::sync`. Where it parks and its virtual timer will
