@@ -202,8 +202,7 @@ ExitAction Psci::call(Vcpu& vcpu) noexcept {
   if (is_psci(function)) [[likely]] {
     const Answer& answer = answer_to(function);
     if (answer.handler == nullptr) [[likely]] {
-      vcpu.set_x(0, answer.constant);
-      vcpu.skip_instruction();
+      vcpu.finish_call(answer.constant);
       return ExitAction::resume;
     }
   }
@@ -221,8 +220,7 @@ ExitAction Psci::call(Vcpu& vcpu, std::uint16_t immediate) noexcept {
   if (immediate == 0) [[likely]] {
     return call(vcpu);
   }
-  vcpu.set_x(0, call_result(CallStatus::not_supported));
-  vcpu.skip_instruction();
+  vcpu.finish_call(call_result(CallStatus::not_supported));
   return ExitAction::resume;
 }
 
