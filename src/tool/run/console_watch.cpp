@@ -30,7 +30,8 @@ void ConsoleWatch::feed(std::string_view output) {
   }
 }
 
-/// ECMA-48: ESC, then one character, or '[' and everything up to a letter or one of "@[\]^_`{|}~".
+/// ECMA-48: ESC, then '[' and everything up to a letter or one of "@[\]^_`{|}~", or characters from
+/// ' ' to '/' and one other.
 bool ConsoleWatch::skip_escape(char character) {
   switch (escape_) {
     case Escape::none:
@@ -40,7 +41,11 @@ bool ConsoleWatch::skip_escape(char character) {
       }
       return false;
     case Escape::begun:
-      escape_ = character == '[' ? Escape::sequence : Escape::none;
+      if (character == '[') {
+        escape_ = Escape::sequence;
+      } else if (character < ' ' || character > '/') {
+        escape_ = Escape::none;
+      }
       return true;
     case Escape::sequence:
       if (character >= '@' && character <= '~') {

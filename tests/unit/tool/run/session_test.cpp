@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSD-2-Clause
+//
+// The machine is a shell script here.
+#include "tool/run/session.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pty.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+namespace serai::tool {
+namespace {
+
+using testing::HasSubstr;
+
+/// A run whose input is given and whose output is kept.
+class SessionTest : public testing::Test {
+ protected:
+  SessionTest() {
+    EXPECT_EQ(pipe2(input_, O_CLOEXEC), 0);
+    output_ = memfd_create("output", MFD_CLOEXEC);
+    options_.input = input_[0];
+    options_.output = output_;
+    options_.vms = {"linux"};
+    options_.timeout = std::chrono::seconds(20);
+  }
+
+  ~SessionTest() override {
+    for (const int descriptor : {input_[0], input_[1], output_}) {
+      close(descriptor);
+    }
+  }
+
+  std::expected<int, Failure> run(const std::string& script) {
+    options_.command = {"sh", "-c", script};
+    return run_session(options_);
+  }
+
+  void type(std::string_view text) {
+    ASSERT_EQ(write(input_[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+
+  std::string output() const {
+    std::string text(1 << 20, '\0');
+    text.resize(static_cast<std::size_t>(pread(output_, text.data(), text.size(), 0)));
+    return text;
+  }
+
+  int input_[2];
+  int output_;
+  SessionOptions options_;
+};
+
+TEST_F(SessionTest, EndsWhenEveryVmIsOff) {
+  EXPECT_EQ(run("echo hello; echo '[serai linux] off'; sleep 60"), 0);
+  EXPECT_EQ(output(), "hello\n[serai linux] off\n");
+}
+
+TEST_F(SessionTest, FailsWhenAVmWasStopped) {
+  options_.vms = {"linux", "other"};
+  const auto status = run("echo '[serai linux] stopped: bad'; echo '[serai other] off'; sleep 60");
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().status, status_failure);
+  EXPECT_EQ(status.error().error.what, "VM 'linux' was stopped: bad");
+}
+
+TEST_F(SessionTest, EndsWhenTheTextAppears) {
+  options_.until = "ready";
+  EXPECT_EQ(run("printf 'rea'; sleep 0.1; printf 'dy'; sleep 60"), 0);
+}
+
+TEST_F(SessionTest, TellsThatTheTextDidNotAppear) {
+  options_.until = "ready";
+  EXPECT_EQ(run("echo '[serai linux] off'; sleep 60").error().error.what,
+            "all VMs are off, and 'ready' did not appear");
+  EXPECT_EQ(run("exit 0").error().error.what,
+            "QEMU ended by itself with status 0, and 'ready' did not appear");
+}
+
+TEST_F(SessionTest, TellsWhatItWaitedForWhenTimeIsOver) {
+  options_.timeout = std::chrono::seconds(1);
+  options_.until = "ready";
+  const auto status = run("echo hello; printf unfinished; sleep 60");
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().status, status_timeout);
+  EXPECT_EQ(status.error().error.what,
+            "time is over after 1 s, and 'ready' did not appear; still running: linux");
+  EXPECT_EQ(output(), "hello\nunfinished\n");
+}
+
+TEST_F(SessionTest, TellsTheMachinesFailure) {
+  EXPECT_EQ(run("exit 3").error().error.what, "QEMU ended by itself with status 3");
+  EXPECT_EQ(run("exit 0"), 0);
+}
+
+TEST_F(SessionTest, NamesThePackageOfAMissingProgram) {
+  options_.command = {"serai-no-such-qemu"};
+  const auto status = run_session(options_);
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().error.what, "serai-no-such-qemu is not installed");
+  EXPECT_EQ(status.error().error.hint, "on Debian: apt install qemu-system-arm");
+}
+
+TEST_F(SessionTest, PassesInputUnchanged) {
+  type("one\ntwo \x01x\n");
+  options_.until = "x!";
+  EXPECT_EQ(run("read a; read b; echo \"$a+$b!\"; sleep 60"), 0);
+  EXPECT_EQ(output(), "one+two \x01x!\n");
+}
+
+TEST_F(SessionTest, GoesOnWhenInputIsOver) {
+  close(input_[1]);
+  input_[1] = dup(output_);
+  EXPECT_EQ(run("sleep 0.3; echo '[serai linux] off'; sleep 60"), 0);
+}
+
+TEST_F(SessionTest, ShowsOutputWhileTheMachineTakesNoInput) {
+  const std::string much(60'000, 'x');
+  type(much);
+  type(much.substr(0, 4'000));
+  options_.until = "done";
+  EXPECT_EQ(
+      run("i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; echo done; sleep 60"), 0);
+  EXPECT_THAT(output(), HasSubstr("line 1999\ndone"));
+}
+
+TEST_F(SessionTest, EndsByTheKeysOnATerminal) {
+  int controller = 0;
+  int terminal = 0;
+  ASSERT_EQ(openpty(&controller, &terminal, nullptr, nullptr, nullptr), 0);
+  options_.input = terminal;
+  std::jthread user([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    EXPECT_EQ(write(controller, "a\x01x", 3), 3);
+  });
+  EXPECT_EQ(run("sleep 60"), 0);
+  user.join();
+  close(controller);
+  close(terminal);
+}
+
+TEST_F(SessionTest, EndsOnASignalAndTakesTheMachineAlong) {
+  const pid_t us = fork();
+  if (us == 0) {
+    const auto status = run("echo $$; exec sleep 100");
+    _exit(status.value_or(99));
+  }
+  std::string machine;
+  while (machine.find('\n') == std::string::npos) {
+    machine = output();
+  }
+  kill(us, SIGTERM);
+  int status = 0;
+  waitpid(us, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 128 + SIGTERM);
+  EXPECT_NE(kill(std::stoi(machine), 0), 0);
+}
+
+}  // namespace
+}  // namespace serai::tool
