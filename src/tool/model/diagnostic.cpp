@@ -60,7 +60,8 @@ std::string marked_line(const Span& where, const Style& style) {
   if (line.empty()) {
     return {};
   }
-  const unsigned room = std::max(1U, character_count(line) + 1 - where.column);
+  const unsigned end = character_count(line) + 1;
+  const unsigned room = end > where.column ? end - where.column : 1;
   const unsigned length = std::clamp(where.length, 1U, room);
   return fmt::format("{:5} | {}\n      | {}{}{}{}\n", where.line, printable(line),
                      indentation(line, where.column), style.mark,
