@@ -10,11 +10,6 @@ ExitAction version(FirmwareCall& call) noexcept {
 
 ExitAction arch_features(FirmwareCall& call) noexcept;
 
-ExitAction hypervisor_call_count(FirmwareCall& call) noexcept {
-  constexpr std::uint64_t functions_beside_the_queries = 0;
-  return call.answer(functions_beside_the_queries);
-}
-
 ExitAction hypervisor_uid(FirmwareCall& call) noexcept {
   return call.answer(hypervisor_uid_words);
 }
@@ -30,13 +25,13 @@ struct Service {
   ExitAction (*answer)(FirmwareCall& call) noexcept;
 };
 
-// Not here, and so not supported: SMCCC_ARCH_SOC_ID, because the machine has no name, and
-// SMCCC_ARCH_WORKAROUND_1 to 3, because a VMM cannot run the firmware's mitigation and does not
-// know that the processor needs none. A guest then judges by MIDR_EL1 and ID_AA64PFR0_EL1.
+// Not here, and so not supported: the call count, which SMCCC 1.2 deprecates; SMCCC_ARCH_SOC_ID,
+// because the machine has no name; SMCCC_ARCH_WORKAROUND_1 to 3, because a VMM cannot run the
+// firmware's mitigation and does not know that the processor needs none. A guest then judges by
+// MIDR_EL1 and ID_AA64PFR0_EL1.
 constexpr auto services = std::to_array<Service>({
     Service{smccc::version, version},
     Service{smccc::arch_features, arch_features},
-    Service{smccc::hypervisor_call_count, hypervisor_call_count},
     Service{smccc::hypervisor_uid, hypervisor_uid},
     Service{smccc::hypervisor_revision, hypervisor_revision},
 });

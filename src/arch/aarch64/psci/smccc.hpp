@@ -88,7 +88,6 @@ inline constexpr std::uint32_t arch_soc_id = 0x80000002;
 inline constexpr std::uint32_t arch_workaround_2 = 0x80007fff;
 inline constexpr std::uint32_t arch_workaround_1 = 0x80008000;
 inline constexpr std::uint32_t arch_workaround_3 = 0x80003fff;
-inline constexpr std::uint32_t hypervisor_call_count = 0x8600ff00;
 inline constexpr std::uint32_t hypervisor_uid = 0x8600ff01;
 inline constexpr std::uint32_t hypervisor_revision = 0x8600ff03;
 
