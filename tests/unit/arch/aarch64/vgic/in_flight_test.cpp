@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // What the guest does to an interrupt that is in a list register already.
+#include <algorithm>
+
 #include "harness.hpp"
 
 namespace serai::test {
@@ -203,6 +205,81 @@ TEST_F(InFlight, listener_hears_of_an_interrupt_that_the_guest_deactivates) {
   acknowledge();
   write(gicd_icactiver + 4, spi_bit);
   EXPECT_EQ(recorder.ends, std::vector<std::uint32_t>{spi});
+}
+
+TEST_F(InFlight, listener_does_not_hear_of_a_waiting_interrupt_that_is_enabled_twice) {
+  Recorder recorder;
+  vgic.attach(spi, recorder);
+  for (std::uint32_t intid = 33; intid < 37; ++intid) {
+    enable(intid);
+    set_level(intid, true);  // fills all list registers
+  }
+  set_level(spi, true);
+  enable(spi);
+  EXPECT_TRUE(recorder.ends.empty());
+}
+
+TEST_F(InFlight, listener_does_not_hear_of_an_interrupt_that_was_not_let_go) {
+  Recorder recorder;
+  vgic.attach(spi, recorder);
+  set_level(spi, true);
+  acknowledge();
+  port.switched_out();
+  disable(spi);
+  enable(spi);
+  EXPECT_TRUE(recorder.ends.empty());
+  end(spi);
+  EXPECT_EQ(recorder.ends, std::vector<std::uint32_t>{spi});
+}
+
+TEST_F(InFlight, listener_may_say_that_the_wire_is_still_high) {
+  Recorder recorder;
+  recorder.still_high = true;
+  vgic.attach(spi, recorder);
+  set_level(spi, true);
+  acknowledge();
+  end(spi);
+  EXPECT_EQ(acknowledge(), spi);
+}
+
+TEST_F(InFlight, icpendr_of_a_high_wire_leaves_the_list_register_alone) {
+  set_level(spi, true);
+  const std::size_t before = port.injections.size();
+  write(gicd_icpendr + 4, spi_bit);
+  EXPECT_EQ(port.injections.size(), before);
+}
+
+TEST_F(InFlight, isactiver_of_an_active_interrupt_does_not_outlive_its_end) {
+  set_level(spi, true);
+  acknowledge();
+  write(gicd_isactiver + 4, spi_bit);
+  end(spi);
+  EXPECT_EQ(acknowledge(), spi);
+}
+
+TEST_F(InFlight, the_end_of_the_list_registers_is_met_once) {
+  for (int round = 0; round < 3; ++round) {
+    for (std::uint32_t intid = 33; intid < 43; ++intid) {
+      enable(intid);
+      vgic.set_level(intid, true);
+    }
+    vgic.sync(VcpuIs::running);
+    for (std::uint32_t intid = acknowledge(); intid != spurious; intid = acknowledge()) {
+      vgic.set_level(intid, false);
+      end(intid);
+    }
+  }
+  EXPECT_EQ(std::ranges::count(port.injections, aarch64::InjectResult::no_such_register,
+                               &FakeVcpuPort::Injection::result),
+            1);
+}
+
+TEST_F(InFlight, an_sgi_that_was_taken_is_not_pending) {
+  send_sgi(5);
+  EXPECT_EQ(acknowledge(), 5U);
+  EXPECT_EQ(read(gicd_spendsgir + 4), 0U);
+  send_sgi(4);
+  EXPECT_FALSE(bit(gicd_ispendr, 5));
 }
 
 TEST_F(InFlight, reset_makes_stale_list_registers_silent) {
