@@ -4,6 +4,7 @@
 #include <array>
 #include <gtest/gtest.h>
 
+#include "core/clock_units.hpp"
 #include "support/fake_clock_port.hpp"
 #include "support/fake_interrupt_controller.hpp"
 
