@@ -13,7 +13,7 @@ enum class Severity { error, warning };
 /// One thing to tell the author of a file.
 struct Diagnostic {
   Severity severity = Severity::error;
-  std::string code;  ///< "E0101", "W0501": docs/reference/system.md explains each
+  std::string code;  ///< "E0101", "W0211": docs/reference/messages.md explains each
   Span where;
   std::string what;  ///< what is wrong, in a sentence without its full stop
   std::string hint;  ///< what to write instead; may be empty

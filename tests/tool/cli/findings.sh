@@ -35,8 +35,7 @@ status=0
 [ ! -e "$folder/image" ] || fail "build left something"
 cd "$folder"
 "$serai" check 2>"$folder/err" && fail "status 0 without a file"
-printf 'system.toml: error[E0003]: there is no such file\n      = `serai init` writes a file to begin with\n1 error\n' |
-  diff -u - "$folder/err" || fail "no file"
+grep -q '^system.toml: error\[E0003\]: there is no such file$' "$folder/err" || fail "no file"
 "$serai" check --sdk x 2>/dev/null && fail "check takes --sdk"
 status=0
 MICROKIT_SDK='' "$serai" run --platform sel4 "$tests/accept/smallest" 2>"$folder/err" || status=$?
