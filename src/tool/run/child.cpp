@@ -28,7 +28,7 @@ std::expected<Pipe, int> make_pipe() {
 
 /// What the new process does between fork and exec: only calls that are safe there.
 [[noreturn]] void become(const ChildOptions& options, char* const* arguments, pid_t parent,
-                         int input, int output, int failed) {
+                         int input, int output, int errors, int failed) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -38,8 +38,7 @@ std::expected<Pipe, int> make_pipe() {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const bool orphaned = getppid() != parent;
   const bool ready = !orphaned && dup2(input, STDIN_FILENO) >= 0 &&
-                     dup2(output, STDOUT_FILENO) >= 0 &&
-                     (!options.errors_to_output || dup2(output, STDERR_FILENO) >= 0) &&
+                     dup2(output, STDOUT_FILENO) >= 0 && dup2(errors, STDERR_FILENO) >= 0 &&
                      (options.folder.empty() || chdir(options.folder.c_str()) == 0);
   if (ready) {
     execvp(arguments[0], arguments);
@@ -68,8 +67,9 @@ int decode(int status) {
 std::expected<Child, int> Child::start(const ChildOptions& options) {
   auto input = make_pipe();
   auto output = make_pipe();
+  auto errors = make_pipe();
   auto failed = make_pipe();
-  if (!input || !output || !failed) {
+  if (!input || !output || !errors || !failed) {
     return std::unexpected(EMFILE);
   }
   std::vector<std::string> command = options.command;
@@ -80,8 +80,9 @@ std::expected<Child, int> Child::start(const ChildOptions& options) {
     return std::unexpected(errno);
   }
   if (process == 0) {
+    const Pipe& errors_to = options.errors == Errors::piped ? *errors : *output;
     become(options, arguments.data(), parent, input->read.number(), output->write.number(),
-           failed->write.number());
+           errors_to.write.number(), failed->write.number());
   }
   Child child(process);
   failed->write.close();
@@ -93,12 +94,14 @@ std::expected<Child, int> Child::start(const ChildOptions& options) {
   }
   child.input = std::move(input->write);
   child.output = std::move(output->read);
+  child.errors = std::move(errors->read);
   return child;
 }
 
 Child::Child(Child&& other) noexcept
     : input(std::move(other.input)),
       output(std::move(other.output)),
+      errors(std::move(other.errors)),
       process_(std::exchange(other.process_, 0)),
       status_(other.status_) {}
 
@@ -131,16 +134,20 @@ bool Child::ends_within(std::chrono::milliseconds time) {
   return false;
 }
 
-void Child::stop() {
-  if (process_ == 0) {
-    return;
-  }
+void Child::ask_to_end() {
   // A program that waits for somebody to read its output must not have to be killed.
   output.close();
   input.close();
-  kill(process_, SIGTERM);
-  if (!ends_within(std::chrono::seconds(2))) {
-    kill(process_, SIGKILL);
+  if (process_ != 0) {
+    kill(-process_, SIGTERM);
+  }
+}
+
+void Child::stop() {
+  ask_to_end();
+  errors.close();
+  if (process_ != 0 && !ends_within(std::chrono::seconds(2))) {
+    kill(-process_, SIGKILL);
     wait();
   }
 }

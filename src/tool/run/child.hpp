@@ -13,10 +13,13 @@
 
 namespace serai::tool {
 
+/// Where a program's standard error goes.
+enum class Errors { with_output, piped };
+
 struct ChildOptions {
   std::vector<std::string> command;  ///< the program, found in PATH, and its arguments
   std::filesystem::path folder;      ///< where it runs; empty: here
-  bool errors_to_output = false;     ///< its standard error goes the way of its output
+  Errors errors = Errors::with_output;
 };
 
 /// A program that runs beside us, its standard input and output piped to us. It never outlives us:
@@ -34,9 +37,14 @@ class Child {
   FileDescriptor input;
   /// Its output can be read here until it ends.
   FileDescriptor output;
+  /// Its standard error, where that is piped.
+  FileDescriptor errors;
 
   /// Waits for its end. Returns its exit status, or 128 and the number of the signal that ended it.
   int wait();
+
+  /// Asks it, and what it started itself, to end. Closes its input and output.
+  void ask_to_end();
 
   /// Asks it to end, and ends it where it does not.
   void stop();

@@ -58,7 +58,6 @@ std::expected<void, Failure> run_microkit_tool(const ResolvedSystem& system,
                   system.board.microkit_name, "--config", options.config, "-o", "loader.img", "-r",
                   "report.txt"},
       .folder = folder,
-      .errors_to_output = true,
   });
   if (!finished) {
     return failure(

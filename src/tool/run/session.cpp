@@ -55,8 +55,20 @@ class Session {
   }
 
   Outcome run() {
+    Outcome outcome = run_until_end();
+    end_machine();
+    finish_line();
+    return outcome;
+  }
+
+ private:
+  enum Source : std::size_t { machine_output, machine_errors, typed, machine_input, signals };
+
+  static constexpr std::size_t source_count = 5;
+
+  Outcome run_until_end() {
     for (;;) {
-      std::array<pollfd, 4> ready = awaited();
+      std::array<pollfd, source_count> ready = awaited();
       if (poll(ready.data(), ready.size(), milliseconds_left()) < 0 && errno != EINTR) {
         return failure(fmt::format("cannot wait for the machine: {}", std::strerror(errno)), "");
       }
@@ -69,14 +81,12 @@ class Session {
     }
   }
 
- private:
-  enum Source : std::size_t { machine_output, typed, machine_input, signals };
-
-  [[nodiscard]] std::array<pollfd, 4> awaited() const {
+  [[nodiscard]] std::array<pollfd, source_count> awaited() const {
     // What is typed waits while earlier input does. A negative descriptor is not looked at.
     const int input = input_over_ || !pending_.empty() ? -1 : options_.input;
     const int towards = pending_.empty() ? -1 : machine_.input.number();
     return {{{.fd = machine_.output.number(), .events = POLLIN, .revents = 0},
+             {.fd = machine_.errors.number(), .events = POLLIN, .revents = 0},
              {.fd = input, .events = POLLIN, .revents = 0},
              {.fd = towards, .events = POLLOUT, .revents = 0},
              {.fd = signals_.descriptor(), .events = POLLIN, .revents = 0}}};
@@ -91,9 +101,12 @@ class Session {
     return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, most));
   }
 
-  std::optional<Outcome> act(const std::array<pollfd, 4>& ready) {
+  std::optional<Outcome> act(const std::array<pollfd, source_count>& ready) {
     if (ready[signals].revents != 0) {
       return signal_status + signals_.take();
+    }
+    if (ready[machine_errors].revents != 0) {
+      show_errors();
     }
     if (ready[machine_output].revents != 0) {
       if (auto outcome = show_output()) {
@@ -149,7 +162,6 @@ class Session {
 
   Outcome machine_ended() {
     const int status = machine_.wait();
-    finish_line();
     if (status == 0 && !options_.until && !watch_.stopped()) {
       return status_success;
     }
@@ -158,7 +170,6 @@ class Session {
   }
 
   Outcome timeout() {
-    finish_line();
     const std::string still =
         watch_.running().empty()
             ? std::string()
@@ -195,6 +206,41 @@ class Session {
     }
   }
 
+  /// Passes on what the machine complains about; false when it has closed that.
+  bool show_errors() {
+    const ssize_t got = read(machine_.errors.number(), buffer_.data(), buffer_.size());
+    if (got < 0 && errno == EINTR) {
+      return true;
+    }
+    if (got <= 0) {
+      machine_.errors.close();
+      return false;
+    }
+    complaints_.append(buffer_.data(), static_cast<std::size_t>(got));
+    for (std::size_t end = 0; (end = complaints_.find('\n')) != std::string::npos;) {
+      const std::string line = complaints_.substr(0, end + 1);
+      complaints_.erase(0, end + 1);
+      // QEMU reports the end that we asked for as if it were news.
+      if (line.find("terminating on signal 15 from pid") == std::string::npos) {
+        finish_line();
+        write_all(options_.errors, line);
+      }
+    }
+    return true;
+  }
+
+  /// Asks the machine to end and shows what it says last (QEMU's plugins report then).
+  void end_machine() {
+    machine_.ask_to_end();
+    constexpr int patience_ms = 2000;
+    bool open = machine_.errors.is_open();
+    while (open) {
+      pollfd ready{.fd = machine_.errors.number(), .events = POLLIN, .revents = 0};
+      open = poll(&ready, 1, patience_ms) > 0 && show_errors();
+    }
+    machine_.stop();
+  }
+
   /// Our own words start on a line of their own.
   void finish_line() {
     if (!at_line_start_) {
@@ -212,6 +258,7 @@ class Session {
   bool is_interactive_;
   Clock::time_point end_;
   std::string pending_;
+  std::string complaints_;
   bool input_over_ = false;
   bool at_line_start_ = true;
   std::array<char, 16384> buffer_{};
@@ -220,7 +267,7 @@ class Session {
 }  // namespace
 
 Outcome run_session(const SessionOptions& options) {
-  auto machine = Child::start({.command = options.command, .folder = {}});
+  auto machine = Child::start({.command = options.command, .folder = {}, .errors = Errors::piped});
   if (!machine) {
     const std::string& program = options.command.front();
     if (machine.error() == ENOENT) {

@@ -19,6 +19,7 @@ struct SessionOptions {
   std::optional<std::chrono::seconds> timeout;
   int input = 0;   ///< descriptor of what is typed
   int output = 1;  ///< descriptor of what is shown
+  int errors = 2;  ///< descriptor of what the machine has to complain about
 };
 
 /// Runs the machine and relays its console until the user leaves, the text appears, every VM has

@@ -32,9 +32,8 @@ bool ends_soon(pid_t process) {
 }
 
 TEST(Child, GivesOutputAndStatus) {
-  const auto finished = run_to_end({.command = {"sh", "-c", "echo out; echo err >&2; exit 7"},
-                                    .folder = "/",
-                                    .errors_to_output = true});
+  const auto finished =
+      run_to_end({.command = {"sh", "-c", "echo out; echo err >&2; exit 7"}, .folder = "/"});
   ASSERT_TRUE(finished.has_value());
   EXPECT_EQ(finished->status, 7);
   EXPECT_EQ(finished->output, "out\nerr\n");

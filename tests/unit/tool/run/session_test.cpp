@@ -26,6 +26,7 @@ class SessionTest : public testing::Test {
     output_ = memfd_create("output", MFD_CLOEXEC);
     options_.input = input_[0];
     options_.output = output_;
+    options_.errors = output_;
     options_.vms = {"linux"};
     options_.timeout = std::chrono::seconds(20);
   }
@@ -96,6 +97,19 @@ TEST_F(SessionTest, TellsWhatItWaitedForWhenTimeIsOver) {
 TEST_F(SessionTest, TellsTheMachinesFailure) {
   EXPECT_EQ(run("exit 3").error().error.what, "QEMU ended by itself with status 3");
   EXPECT_EQ(run("exit 0"), 0);
+}
+
+TEST_F(SessionTest, ShowsWhatTheMachineComplainsAbout) {
+  EXPECT_FALSE(run("echo 'bad option' >&2; exit 1").has_value());
+  EXPECT_EQ(output(), "bad option\n");
+}
+
+TEST_F(SessionTest, ShowsTheMachinesLastWordsExceptOfItsEnd) {
+  options_.until = "ready";
+  EXPECT_EQ(run("trap 'echo \"qemu: terminating on signal 15 from pid 1\" >&2; echo count 5 >&2; "
+                "exit 0' TERM; printf ready; while :; do sleep 0.05; done"),
+            0);
+  EXPECT_EQ(output(), "ready\ncount 5\n");
 }
 
 TEST_F(SessionTest, NamesThePackageOfAMissingProgram) {
