@@ -94,7 +94,8 @@ class ReadyQueue {
   [[nodiscard]] constexpr int find_highest() const noexcept {
     for (std::size_t word = present_.size(); word-- > 0;) {
       if (present_[word] != 0) {
-        return static_cast<int>(word * 64 + static_cast<std::size_t>(std::bit_width(present_[word]))) -
+        return static_cast<int>(word * 64 +
+                                static_cast<std::size_t>(std::bit_width(present_[word]))) -
                1;
       }
     }
