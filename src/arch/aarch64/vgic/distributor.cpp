@@ -87,7 +87,8 @@ void Distributor::refresh_allowed(std::uint32_t index) noexcept {
   }
 }
 
-void Distributor::tell_ended(std::uint32_t index, std::uint32_t bits) noexcept {
+// Apart, so that what is common needs no stack frame.
+[[gnu::noinline]] void Distributor::tell_ended(std::uint32_t index, std::uint32_t bits) noexcept {
   for (; bits != 0; bits &= bits - 1) {
     const std::uint32_t intid = 32 * index + static_cast<std::uint32_t>(std::countr_zero(bits));
     set_line(intid, listeners_[intid]->ended(intid));
@@ -121,7 +122,12 @@ void Distributor::sample(std::uint32_t index) noexcept {
   std::uint32_t rest = index == 0 ? sampled_ : 0;
   for (; rest != 0; rest &= rest - 1) {
     const auto intid = static_cast<std::uint32_t>(std::countr_zero(rest));
+    const std::uint32_t held_before = words_[index]->held();
     set_line(intid, sources_[intid - first_ppi]->sample(intid));
+    const InterruptWord& word = *words_[index];
+    const std::uint32_t fell = held_before & ~word.held() & word.watched & ~word.in_flight;
+    // Nobody will end what has gone away by itself, so the host would mask it for ever.
+    tell_ended(index, fell & bit_of(intid));
   }
 }
 
@@ -215,6 +221,21 @@ void Distributor::take_sgi_source(std::uint32_t intid) noexcept {
   sources &= ~first;
   private_.sgi_in_flight[intid / 4] |= first;
   private_.word.latched |= mine != first ? bit_of(intid) : 0;
+}
+
+[[gnu::noinline]] Distributor::Urgent Distributor::most_urgent_of_many() const noexcept {
+  Urgent best;
+  for (std::uint32_t words = work_; words != 0; words &= words - 1) {
+    const auto index = static_cast<std::uint32_t>(std::countr_zero(words));
+    const InterruptWord& word = *words_[index];
+    for (std::uint32_t bits = word.ready; bits != 0; bits &= bits - 1) {
+      const Urgent next = urgent(word, index, static_cast<std::uint32_t>(std::countr_zero(bits)));
+      if (next.priority < best.priority) {
+        best = next;
+      }
+    }
+  }
+  return best;
 }
 
 std::uint32_t Distributor::next_stale() noexcept {

@@ -127,12 +127,14 @@ class Distributor {
 
   /// The interrupt to hand over next: the lowest priority value, then the lowest INTID.
   [[nodiscard]] Urgent most_urgent() const noexcept {
-    Urgent best;
-    for (std::uint32_t words = work_; words != 0; words &= words - 1) {
-      const auto index = static_cast<std::uint32_t>(std::countr_zero(words));
-      consider(*words_[index], 32 * index, best);
+    if (is_lone_bit(work_)) [[likely]] {
+      const auto index = static_cast<std::uint32_t>(std::countr_zero(work_));
+      const InterruptWord& word = *words_[index];
+      if (is_lone_bit(word.ready)) [[likely]] {
+        return urgent(word, index, static_cast<std::uint32_t>(std::countr_zero(word.ready)));
+      }
     }
-    return best;
+    return most_urgent_of_many();
   }
 
   /// `intid` of `most_urgent` is in a list register now.
@@ -143,10 +145,13 @@ class Distributor {
     word.pinned |= word.latched & bits;
     word.latched &= ~bits;
     word.in_flight |= bits;
+    word.ready &= ~bits;
     if (intid < first_ppi) {
       take_sgi_source(intid);
     }
-    refresh(intid / 32, word);
+    if ((word.ready | word.stale) == 0) {
+      work_ &= ~(std::uint32_t{1} << (intid / 32));
+    }
   }
 
   /// Raises the wire of `intid` (a PPI or SPI) and counts it as handed over, if it can be handed
@@ -162,10 +167,7 @@ class Distributor {
     }
     word.line |= bits;
     word.in_flight |= bits;
-    const std::uint32_t position = intid % 32;
-    return {.intid = intid,
-            .priority = (word.priorities[position / 4] >> (8 * (position % 4))) & 0xff,
-            .group = (word.group1 >> position) & 1};
+    return urgent(word, intid / 32, intid % 32);
   }
 
   /// Whether there may be something to take back.
@@ -193,18 +195,20 @@ class Distributor {
     return std::uint32_t{1} << (intid % 32);
   }
 
-  static void consider(const InterruptWord& word, std::uint32_t first, Urgent& best) noexcept {
-    for (std::uint32_t bits = word.ready; bits != 0; bits &= bits - 1) {
-      const auto position = static_cast<std::uint32_t>(std::countr_zero(bits));
-      const std::uint32_t quad = word.priorities[position / 4];
-      const std::uint32_t priority = (quad >> (8 * (position % 4))) & 0xff;
-      if (priority < best.priority) {
-        best = {.intid = first + position,
-                .priority = priority,
-                .group = (word.group1 >> position) & 1};
-      }
-    }
+  // std::has_single_bit would call a library function where there is no instruction for it.
+  [[nodiscard]] static bool is_lone_bit(std::uint32_t bits) noexcept {
+    return bits != 0 && (bits & (bits - 1)) == 0;
   }
+
+  [[nodiscard]] static Urgent urgent(const InterruptWord& word, std::uint32_t index,
+                                     std::uint32_t position) noexcept {
+    const std::uint32_t quad = word.priorities[(position / 4) % quads_per_word];
+    return {.intid = 32 * index + position,
+            .priority = (quad >> (8 * (position % 4))) & 0xff,
+            .group = (word.group1 >> position) & 1};
+  }
+
+  [[nodiscard]] Urgent most_urgent_of_many() const noexcept;
 
   void refresh(std::uint32_t index, InterruptWord& word) noexcept {
     word.derive();

@@ -175,7 +175,7 @@ std::uint32_t index_of(const Entry& entry, std::uint64_t offset) noexcept {
 }
 
 /// Why an access to a register (null where there is none) has no meaning, if so.
-Result<void> check_narrow(const Entry* entry, std::uint64_t offset, AccessSize size) noexcept {
+Result<void> check(const Entry* entry, std::uint64_t offset, AccessSize size) noexcept {
   const WidthMask widths = entry == nullptr ? word_only : entry->widths;
   if ((widths & bytes_of(size)) == 0) {
     return fail(Error::unsupported);
@@ -186,10 +186,13 @@ Result<void> check_narrow(const Entry* entry, std::uint64_t offset, AccessSize s
   return {};
 }
 
-[[gnu::noinline]] Result<std::uint64_t> read_narrow(Distributor& distributor, const Entry* entry,
-                                                    std::uint64_t offset,
-                                                    AccessSize size) noexcept {
-  if (const auto checked = check_narrow(entry, offset, size); !checked) {
+[[gnu::noinline]] Result<std::uint64_t> read_oddly(Distributor& distributor, std::uint64_t offset,
+                                                   AccessSize size) noexcept {
+  if (offset >= page_bytes) {
+    return 0;
+  }
+  const Entry* const entry = map.find(offset);
+  if (const auto checked = check(entry, offset, size); !checked) {
     return fail(checked.error());
   }
   if (entry == nullptr || entry->read == nullptr) {
@@ -199,10 +202,13 @@ Result<void> check_narrow(const Entry* entry, std::uint64_t offset, AccessSize s
   return truncate(word >> (8 * (offset % 4)), size);
 }
 
-[[gnu::noinline]] Result<void> write_narrow(Distributor& distributor, const Entry* entry,
-                                            std::uint64_t offset, AccessSize size,
-                                            std::uint64_t value) noexcept {
-  if (const auto checked = check_narrow(entry, offset, size); !checked) {
+[[gnu::noinline]] Result<void> write_oddly(Distributor& distributor, std::uint64_t offset,
+                                           AccessSize size, std::uint64_t value) noexcept {
+  if (offset >= page_bytes) {
+    return {};
+  }
+  const Entry* const entry = map.find(offset);
+  if (const auto checked = check(entry, offset, size); !checked) {
     return checked;
   }
   if (entry == nullptr || entry->write == nullptr) {
@@ -217,40 +223,36 @@ Result<void> check_narrow(const Entry* entry, std::uint64_t offset, AccessSize s
   return {};
 }
 
-bool is_aligned_word(std::uint64_t offset, AccessSize size) noexcept {
-  return size == AccessSize::word && offset % 4 == 0;
+/// Whether the access is one that every register has: those come often, and share no code with the
+/// others that would make them slower.
+bool is_plain(std::uint64_t offset, AccessSize size) noexcept {
+  return offset < page_bytes && size == AccessSize::word && offset % 4 == 0;
 }
 
 }  // namespace
 
 Result<std::uint64_t> read(Distributor& distributor, std::uint64_t offset,
                            AccessSize size) noexcept {
-  if (offset >= page_bytes) {
+  if (is_plain(offset, size)) [[likely]] {
+    const Entry* const entry = map.find(offset);
+    if (entry != nullptr && entry->read != nullptr) {
+      return entry->read(distributor, index_of(*entry, offset));
+    }
     return 0;
   }
-  const Entry* const entry = map.find(offset);
-  if (!is_aligned_word(offset, size)) [[unlikely]] {
-    return read_narrow(distributor, entry, offset, size);
-  }
-  if (entry == nullptr || entry->read == nullptr) {
-    return 0;
-  }
-  return entry->read(distributor, index_of(*entry, offset));
+  return read_oddly(distributor, offset, size);
 }
 
 Result<void> write(Distributor& distributor, std::uint64_t offset, AccessSize size,
                    std::uint64_t value) noexcept {
-  if (offset >= page_bytes) {
+  if (is_plain(offset, size)) [[likely]] {
+    const Entry* const entry = map.find(offset);
+    if (entry != nullptr && entry->write != nullptr) {
+      entry->write(distributor, index_of(*entry, offset), static_cast<std::uint32_t>(value));
+    }
     return {};
   }
-  const Entry* const entry = map.find(offset);
-  if (!is_aligned_word(offset, size)) [[unlikely]] {
-    return write_narrow(distributor, entry, offset, size, value);
-  }
-  if (entry != nullptr && entry->write != nullptr) {
-    entry->write(distributor, index_of(*entry, offset), static_cast<std::uint32_t>(value));
-  }
-  return {};
+  return write_oddly(distributor, offset, size, value);
 }
 
 }  // namespace serai::aarch64::gicd

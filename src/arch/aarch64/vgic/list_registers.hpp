@@ -27,19 +27,18 @@ class ListRegisters {
   /// Whether any interrupt is in a list register.
   [[nodiscard]] bool in_use() const noexcept { return used_ != 0; }
 
-  /// Hands `intid` over with the eight-bit GIC priority `priority`. False when there is no room.
+  /// Hands `intid` over with the eight-bit GIC priority `priority`; not when `full()`. False where
+  /// the hypervisor refuses, which can leave fewer registers to try.
   bool put(VcpuPort& port, std::uint32_t intid, std::uint32_t priority,
            std::uint32_t group) noexcept {
-    while (free_ != 0) {
-      const auto index = static_cast<std::uint8_t>(std::countr_zero(free_));
-      const auto result = port.inject(index, intid, static_cast<std::uint8_t>(priority >> 3),
-                                      static_cast<std::uint8_t>(group));
-      if (result == InjectResult::done) [[likely]] {
-        occupy(index, intid);
-        return true;
-      }
-      refused(index, result);
+    const auto index = static_cast<std::uint8_t>(std::countr_zero(free_));
+    const auto result = port.inject(index, intid, static_cast<std::uint8_t>(priority >> 3),
+                                    static_cast<std::uint8_t>(group));
+    if (result == InjectResult::done) [[likely]] {
+      occupy(index, intid);
+      return true;
     }
+    refused(index, result);
     return false;
   }
 

@@ -13,7 +13,7 @@ Result<void> Vgic::write(std::uint64_t offset, AccessSize size, std::uint64_t va
   return gicd::write(distributor_, offset, size, value);
 }
 
-void Vgic::take_back_stale() noexcept {
+[[gnu::noinline]] void Vgic::take_back_stale() noexcept {
   // Each turn ends one flight or pins it, so this ends; a listener may add work, never a flight.
   for (std::uint32_t intid = distributor_.next_stale(); intid != Distributor::intid_count;
        intid = distributor_.next_stale()) {
@@ -31,11 +31,12 @@ void Vgic::work(VcpuIs vcpu) noexcept {
   }
   while (distributor_.work() != 0 && !lists_.full()) {
     const Distributor::Urgent next = distributor_.most_urgent();
-    if (next.intid == Distributor::intid_count ||
-        !lists_.put(port_, next.intid, next.priority, next.group)) {
+    if (next.intid == Distributor::intid_count) {
       return;
     }
-    distributor_.handed_over(next.intid);
+    if (lists_.put(port_, next.intid, next.priority, next.group)) [[likely]] {
+      distributor_.handed_over(next.intid);
+    }
   }
 }
 

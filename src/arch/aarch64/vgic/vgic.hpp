@@ -23,7 +23,7 @@ enum class VcpuIs : std::uint8_t {
 /// Register accesses and lines only change state; `sync` then talks to the hypervisor. What is
 /// known of an interrupt in a list register, and what follows: docs/design/vgic.md. Does not own
 /// the port.
-class Vgic final : public InterruptController, public MmioDevice {
+class Vgic final : public MmioDevice, public InterruptController {
  public:
   explicit Vgic(VcpuPort& port) noexcept : port_(port) {}
 

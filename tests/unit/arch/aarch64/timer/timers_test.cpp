@@ -121,6 +121,17 @@ TEST_F(TimersTest, masked_and_then_switched_off_it_does_not_arrive) {
   EXPECT_FALSE(vgic.wakes());
 }
 
+TEST_F(TimersTest, masked_and_seen_to_be_switched_off_it_can_fire_again) {
+  write(gicd_icenabler, 1U << 27);
+  virtual_timer_fires();
+  program(0, 0);
+  EXPECT_FALSE(pends(27)) << "reading the pending bit looks at the wire";
+  write(gicd_isenabler, 1U << 27);
+  program(enable, clock.ticks - 1);
+  EXPECT_TRUE(virtual_timer_fires());
+  EXPECT_EQ(port.guest_acknowledges(), 27U);
+}
+
 TEST_F(TimersTest, masked_in_its_handler_it_is_not_acknowledged_before_it_is_unmasked) {
   virtual_timer_fires();
   EXPECT_EQ(port.guest_acknowledges(), 27U);
