@@ -58,7 +58,7 @@ Thread* reply_receive_fast(Pd& pd) noexcept {
   // Only the loaded vCPU needs no more than a few registers to run.
   if (waiting == nullptr || waiting != machine.loaded ||
       waiting->fault.label < fault_label::memory || pd.notifications != 0 ||
-      pd.first_sender != nullptr || pd.context.data()[place::x0] != input_cap) {
+      pd.first_sender != nullptr || std::get<place::x0>(pd.context) != input_cap) {
     return nullptr;
   }
   Vcpu& vcpu = *machine.loaded;

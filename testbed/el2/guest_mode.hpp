@@ -36,8 +36,10 @@ struct Mode {
 };
 
 // Safety: symbols of entry.S; only their addresses are used.
+// NOLINTBEGIN(bugprone-dynamic-static-initializers): constants of an assembly file
 extern "C" const char pd_vectors[];
 extern "C" const char guest_vectors[];
+// NOLINTEND(bugprone-dynamic-static-initializers)
 
 inline constexpr std::uint64_t hcr_common = hcr_vm | hcr_rw | hcr_amo | hcr_imo | hcr_fmo | hcr_tsc;
 

@@ -46,6 +46,7 @@ struct Machine {
   }
 };
 
+// NOLINTNEXTLINE(bugprone-dynamic-static-initializers): its definition is constinit
 extern constinit Machine machine;
 
 }  // namespace serai::testbed

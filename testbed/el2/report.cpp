@@ -16,17 +16,6 @@ void assertion_failed(const char* expression, const char* file, int line) noexce
 
 }  // namespace serai
 
-// What the containers' own checks call.
-namespace std {
-void __glibcxx_assert_fail(const char* file, int line, const char* function,
-                           const char* condition) noexcept;
-}
-
-void std::__glibcxx_assert_fail(const char* file, int line, const char* /*function*/,
-                                const char* condition) noexcept {
-  serai::assertion_failed(condition, file, line);
-}
-
 namespace serai::testbed {
 namespace {
 
@@ -72,10 +61,10 @@ void panic(std::string_view text) noexcept {
 
 void power_off() noexcept {
   constexpr std::uint64_t psci_system_off = 0x8400'0008;
-  register std::uint64_t function asm("x0") = psci_system_off;
+  register const std::uint64_t function asm("x0") = psci_system_off;
   // Safety: QEMU answers PSCI calls from EL2 by SMC (Arm DEN 0022, 5.1.9); this one does not
   // return.
-  asm volatile("smc #0" : "+r"(function)::"x1", "x2", "x3", "memory");
+  asm volatile("smc #0" ::"r"(function) : "x1", "x2", "x3", "memory");
   panic("the machine did not switch off");
 }
 
@@ -85,7 +74,7 @@ void append_name(Line& line, const Thread& thread) noexcept {
     return;
   }
   const auto& name = static_cast<const Pd&>(thread).name;
-  const auto end = std::find(name.begin(), name.end(), '\0');
+  const auto* const end = std::find(name.begin(), name.end(), '\0');
   line << "PD '" << std::string_view(name.data(), static_cast<std::size_t>(end - name.begin()))
        << '\'';
 }

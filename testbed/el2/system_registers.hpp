@@ -10,43 +10,43 @@
 namespace serai::testbed {
 
 [[nodiscard]] inline std::uint64_t read_esr_el2() noexcept {
-  std::uint64_t value;
+  std::uint64_t value = 0;
   asm volatile("mrs %0, esr_el2" : "=r"(value));
   return value;
 }
 
 [[nodiscard]] inline std::uint64_t read_far_el2() noexcept {
-  std::uint64_t value;
+  std::uint64_t value = 0;
   asm volatile("mrs %0, far_el2" : "=r"(value));
   return value;
 }
 
 [[nodiscard]] inline std::uint64_t read_hpfar_el2() noexcept {
-  std::uint64_t value;
+  std::uint64_t value = 0;
   asm volatile("mrs %0, hpfar_el2" : "=r"(value));
   return value;
 }
 
 [[nodiscard]] inline std::uint64_t read_elr_el2() noexcept {
-  std::uint64_t value;
+  std::uint64_t value = 0;
   asm volatile("mrs %0, elr_el2" : "=r"(value));
   return value;
 }
 
 [[nodiscard]] inline std::uint64_t read_cntpct_el0() noexcept {
-  std::uint64_t value;
+  std::uint64_t value = 0;
   asm volatile("isb\n\tmrs %0, cntpct_el0" : "=r"(value)::"memory");
   return value;
 }
 
 [[nodiscard]] inline std::uint64_t read_cntfrq_el0() noexcept {
-  std::uint64_t value;
+  std::uint64_t value = 0;
   asm volatile("mrs %0, cntfrq_el0" : "=r"(value));
   return value;
 }
 
 [[nodiscard]] inline std::uint64_t read_cntkctl_el1() noexcept {
-  std::uint64_t value;
+  std::uint64_t value = 0;
   asm volatile("mrs %0, cntkctl_el1" : "=r"(value));
   return value;
 }

@@ -65,7 +65,7 @@ void read_cache_type(Pd& pd, std::uint64_t syndrome) noexcept {
                                                      27, 28, 29, 30, 31, 32, 33, 15, 16};
   const std::uint64_t target = extract(syndrome, 5, 5);
   if (target < place_of.size()) {
-    std::uint64_t value;
+    std::uint64_t value = 0;
     // Safety: reading an identification register has no effects.
     asm volatile("mrs %0, ctr_el0" : "=r"(value));
     pd.context[place_of[target]] = value;
@@ -117,7 +117,8 @@ void handle_guest_trap(Vcpu& vcpu, std::uint64_t syndrome) noexcept {
 }  // namespace
 
 Exit exit_of(std::uint64_t syndrome) noexcept {
-  return exit_table.data()[class_of(syndrome)];
+  const Exit* const exits = exit_table.data();
+  return exits[class_of(syndrome)];
 }
 
 bool is_instruction_abort(std::uint64_t syndrome) noexcept {

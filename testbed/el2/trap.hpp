@@ -22,7 +22,8 @@ enum class Exit : std::uint8_t {
 };
 
 inline void count(Vcpu& vcpu, Exit exit) noexcept {
-  ++vcpu.exits.data()[static_cast<std::size_t>(exit)];
+  std::uint64_t* const exits = vcpu.exits.data();
+  ++exits[static_cast<std::size_t>(exit)];
 }
 
 /// What a guest's exception with the syndrome ESR_EL2 counts as; not for interrupts.

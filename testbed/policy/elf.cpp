@@ -58,7 +58,7 @@ Result<T> copy_at(std::span<const std::byte> file, std::uint64_t offset) noexcep
   if (!inside(offset, sizeof(T), file.size())) {
     return fail(Error::out_of_range);
   }
-  T value;
+  T value{};
   std::memcpy(&value, file.data() + offset, sizeof(T));
   return value;
 }

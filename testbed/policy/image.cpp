@@ -161,7 +161,7 @@ Complaint check_entries(const SystemDescription& system) noexcept {
 
 Complaint read_image(std::span<const std::byte> image, std::uint64_t directory_offset,
                      SystemDescription& system) noexcept {
-  config::TestbedImage directory;
+  config::TestbedImage directory{};
   if (directory_offset == 0) {
     return "no system is attached to the testbed";
   }

@@ -30,7 +30,7 @@ inline void print(std::string_view text) noexcept {
 }
 
 [[nodiscard]] inline std::uint64_t counter() noexcept {
-  std::uint64_t value;
+  std::uint64_t value = 0;
   // Safety: reading the counter has no effects.
   asm volatile("isb\n\tmrs %0, cntpct_el0" : "=r"(value)::"memory");
   return value;

@@ -19,7 +19,7 @@ volatile std::uint64_t& guest_memory(std::uint64_t address) noexcept {
 }
 
 seL4_UserContext read_context(seL4_Word count) noexcept {
-  static constinit seL4_UserContext context;
+  static constinit seL4_UserContext context = {};
   check_equal(seL4_TCB_ReadRegisters(BASE_VM_TCB_CAP, 0, 0, count, &context), seL4_NoError,
               "registers are read");
   return context;
@@ -46,7 +46,7 @@ std::uint64_t read_guest(std::size_t index) noexcept {
 }
 
 void write_guest(std::size_t index, std::uint64_t value) noexcept {
-  static constinit seL4_UserContext context;
+  static constinit seL4_UserContext context = {};
   seL4_TCB_ReadRegisters(BASE_VM_TCB_CAP, 0, 0, index + 1, &context);
   // Safety: seL4_UserContext is 36 words.
   reinterpret_cast<seL4_Word*>(&context)[index] = value;

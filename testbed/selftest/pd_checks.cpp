@@ -16,8 +16,8 @@ void check_calls() noexcept {
   constexpr microkit_channel server = 1;
   seL4_Word sum = 0;
   for (seL4_Uint8 i = 0; i < 20; ++i) {
-    microkit_mr_set(i, i * 1000U);
-    sum += i * 1000U;
+    microkit_mr_set(i, i * seL4_Word{1000});
+    sum += i * seL4_Word{1000};
   }
   const microkit_msginfo reply = microkit_ppcall(server, microkit_msginfo_new(41, 20));
   check_equal(microkit_msginfo_get_label(reply), 42, "a call's reply has its label");

@@ -12,7 +12,7 @@ constexpr microkit_channel tester = 0;
 extern "C" void init() {}
 
 extern "C" void notified(microkit_channel /*channel*/) {
-  constexpr std::uint64_t wanted = 3 * 62'500;   // 3 ms of QEMU's counter
+  constexpr std::uint64_t wanted = std::uint64_t{3} * 62'500;  // 3 ms of QEMU's counter
   constexpr std::uint64_t longest_step = 2'000;  // a larger one means that someone else ran
   shared().spinner_started = counter();
   std::uint64_t used = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
-// What the containers' checks call in the self-test's PDs.
+// What a broken invariant does in the self-test's PDs.
 #include <microkit.h>
 
 #include "base/assert.hpp"
@@ -10,14 +10,4 @@ void serai::assertion_failed(const char* expression, const char* /*file*/, int /
   microkit_dbg_puts(expression);
   microkit_internal_crash(seL4_NoError);
   __builtin_trap();
-}
-
-namespace std {
-void __glibcxx_assert_fail(const char* file, int line, const char* function,
-                           const char* condition) noexcept;
-}
-
-void std::__glibcxx_assert_fail(const char* file, int line, const char* /*function*/,
-                                const char* condition) noexcept {
-  serai::assertion_failed(condition, file, line);
 }

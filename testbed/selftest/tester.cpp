@@ -52,20 +52,21 @@ extern "C" void notified(microkit_channel channel) {
   }
 }
 
-extern "C" seL4_Bool fault(microkit_child from, microkit_msginfo info, microkit_msginfo* reply) {
-  *reply = microkit_msginfo_new(0, 0);
-  if (from == guest) {
-    const bool runs_on = guest_script.handle(info);
+extern "C" seL4_Bool fault(microkit_child child_id, microkit_msginfo msginfo,
+                           microkit_msginfo* reply_msginfo) {
+  *reply_msginfo = microkit_msginfo_new(0, 0);
+  if (child_id == guest) {
+    const bool runs_on = guest_script.handle(msginfo);
     if (guest_script.is_done()) {
       finish_part();
     }
     return runs_on ? seL4_True : seL4_False;
   }
-  if (from != child) {
-    check_equal(from, child, "a fault comes from the guest or the child");
+  if (child_id != child) {
+    check_equal(child_id, child, "a fault comes from the guest or the child");
     return seL4_False;
   }
-  const bool answered = child_script.handle(info, *reply);
+  const bool answered = child_script.handle(msginfo, *reply_msginfo);
   if (child_script.is_done()) {
     finish_part();
   }
