@@ -15,8 +15,11 @@ struct Shared {
   std::uint64_t server_signals;   ///< how often the server was signalled
   std::uint64_t spinner_started;  ///< counter value when the spinner began to spin
   std::uint64_t spinner_ended;
-  std::uint64_t child_runs;
+  std::uint64_t witness_failures;
 };
+
+/// What the spinner writes to `spinner_ended` before it crashes.
+inline constexpr std::uint64_t crashing = 1;
 
 [[nodiscard]] inline volatile Shared& shared() noexcept {
   // Safety: image.S maps this page in every PD.

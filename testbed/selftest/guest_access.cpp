@@ -13,6 +13,12 @@ constexpr std::uint64_t results = 0x4010'0000;
 extern "C" const std::uint64_t guest_image[];
 extern "C" const std::uint64_t guest_image_end[];
 
+constinit microkit_child selected = 0;
+
+seL4_CPtr thread_cap() noexcept {
+  return BASE_VM_TCB_CAP + seL4_CPtr{selected};
+}
+
 volatile std::uint64_t& guest_memory(std::uint64_t address) noexcept {
   // Safety: the addresses above are inside the guest's RAM, which is mapped there.
   return *reinterpret_cast<volatile std::uint64_t*>(ram + address);
@@ -27,6 +33,10 @@ seL4_UserContext read_context(seL4_Word count) noexcept {
 
 }  // namespace
 
+void select_vcpu(microkit_child vcpu) noexcept {
+  selected = vcpu;
+}
+
 void copy_guest() noexcept {
   std::uint64_t address = guest_entry;
   for (const std::uint64_t* from = guest_image; from != guest_image_end; ++from, address += 8) {
@@ -40,17 +50,17 @@ std::uint64_t guest_result(std::size_t index) noexcept {
 
 std::uint64_t read_guest(std::size_t index) noexcept {
   seL4_Word words[4] = {0, index + 1, 0, 0};
-  seL4_CallWithMRs(BASE_VM_TCB_CAP, seL4_MessageInfo_new(TCBReadRegisters, 0, 0, 2), &words[0],
+  seL4_CallWithMRs(thread_cap(), seL4_MessageInfo_new(TCBReadRegisters, 0, 0, 2), &words[0],
                    &words[1], &words[2], &words[3]);
   return index < 4 ? words[index] : seL4_GetMR(static_cast<int>(index));
 }
 
 void write_guest(std::size_t index, std::uint64_t value) noexcept {
   static constinit seL4_UserContext context = {};
-  seL4_TCB_ReadRegisters(BASE_VM_TCB_CAP, 0, 0, index + 1, &context);
+  seL4_TCB_ReadRegisters(thread_cap(), 0, 0, index + 1, &context);
   // Safety: seL4_UserContext is 36 words.
   reinterpret_cast<seL4_Word*>(&context)[index] = value;
-  seL4_TCB_WriteRegisters(BASE_VM_TCB_CAP, 0, 0, index + 1, &context);
+  seL4_TCB_WriteRegisters(thread_cap(), 0, 0, index + 1, &context);
 }
 
 void skip() noexcept {
@@ -63,8 +73,8 @@ std::uint64_t exception_class() noexcept {
 
 seL4_Word inject(seL4_Word intid, seL4_Word priority, seL4_Word group, seL4_Word index) noexcept {
   seL4_SetMR(0, intid | (priority << 16) | (group << 24) | (index << 32));
-  return seL4_MessageInfo_get_label(
-      seL4_Call(BASE_VCPU_CAP, seL4_MessageInfo_new(ARMVCPUInjectIRQ, 0, 0, 1)));
+  return seL4_MessageInfo_get_label(seL4_Call(BASE_VCPU_CAP + seL4_CPtr{selected},
+                                              seL4_MessageInfo_new(ARMVCPUInjectIRQ, 0, 0, 1)));
 }
 
 void check_registers() noexcept {

@@ -16,7 +16,11 @@ inline constexpr std::size_t x0 = 3;
 inline constexpr std::size_t x5 = 8;
 inline constexpr std::size_t x6 = 9;
 inline constexpr std::size_t x30 = 16;
+inline constexpr std::size_t x20 = 25;
 }  // namespace word
+
+/// Whose registers the functions below mean; vCPU 0 at first.
+void select_vcpu(microkit_child vcpu) noexcept;
 
 /// The guest's program, copied to its RAM.
 void copy_guest() noexcept;

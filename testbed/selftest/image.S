@@ -67,17 +67,22 @@ pds:
         pd      server, 200, 1000, 1000, none, none, 0, "server"
         pd      child, 110, 1000, 1000, none, 0, 7, "child"
         pd      spinner, 150, 1000, 10000, none, none, 0, "spinner"
+        pd      witness, 120, 1000, 1000, 1, none, 0, "witness"
 pds_end:
 vms:
         .quad   1000, 1000
         .word   90, 1
         name    "guest"
+        .quad   1000, 1000
+        .word   80, 2
+        name    "witness"
 vms_end:
 regions:
         .quad   0x40000000, 0x400000, 0x200000          // 0: guest RAM
         .quad   0x8040000, 0x2000, 0x1000               // 1: GICV
         .quad   any, 0x1000, 0x1000                     // 2: shared by all PDs
         .quad   any, 0x1000, 0x1000                     // 3: the server's own
+        .quad   any, 0x200000, 0x200000                 // 4: RAM of the witness' guest
 regions_end:
 mappings:
         mapping 0x40000000, 0, space_vm, 0, 7, 1
@@ -88,12 +93,18 @@ mappings:
         mapping 0x300000000, 2, space_pd, 2, 1, 1
         mapping 0x300000000, 2, space_pd, 3, 3, 1
         mapping 0x300001000, 3, space_pd, 1, 3, 1
+        mapping 0x300000000, 2, space_pd, 4, 3, 1
+        mapping 0x40000000, 4, space_vm, 1, 7, 1
+        mapping 0x8010000, 1, space_vm, 1, 3, 0
+        mapping 0x1040000000, 4, space_pd, 4, 3, 1
 mappings_end:
 channels:
         channel_end 0, 1, 1, 1                          // tester calls and signals the server
         channel_end 1, 5, 1, 0
         channel_end 0, 2, 1, 0                          // tester and spinner
         channel_end 3, 0, 1, 0
+        channel_end 0, 3, 0, 0                          // the witness tells the tester
+        channel_end 4, 0, 1, 0
 channels_end:
 irqs:
         .word   0, 20, 30, level                        // the physical timer
@@ -103,5 +114,6 @@ irqs_end:
         program server, server.elf
         program child, child.elf
         program spinner, spinner.elf
+        program witness, witness.elf
         .balign page
 image_end:

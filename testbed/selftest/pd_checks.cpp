@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint64_t ticks_per_millisecond = 62'500;
 constinit std::uint64_t timer_deadline = 0;
+constinit bool delayed = false;
 
 }  // namespace
 
@@ -28,9 +29,9 @@ void check_calls() noexcept {
 }
 
 void check_signals(microkit_channel server) noexcept {
+  testbed_drop_notifications(server, 1);
   microkit_notify(server);
   check_equal(shared().server_signals, 1, "a signal wakes a more urgent PD at once");
-  testbed_drop_notifications(server, 1);
   microkit_notify(server);
   check_equal(shared().server_signals, 2, "a PD can be signalled again");
 }
@@ -44,17 +45,38 @@ void start_timer() noexcept {
       "r"(std::uint64_t{1}));
 }
 
-void check_timer(microkit_channel timer) noexcept {
-  check(counter() >= timer_deadline, "the timer's interrupt is a notification, not early");
+bool check_timer(microkit_channel timer) noexcept {
   // Safety: as above; the line must be low before the interrupt is acknowledged.
-  asm volatile("msr cntp_ctl_el0, xzr");
+  asm volatile("msr cntp_ctl_el0, xzr\n\tisb");
   microkit_irq_ack(timer);
+  if (delayed) {
+    check(counter() >= timer_deadline + 2 * ticks_per_millisecond, "an interrupt can be delayed");
+    return true;
+  }
+  check(counter() >= timer_deadline, "the timer's interrupt is a notification, not early");
+  delayed = true;
+  testbed_delay_irq(timer, 2 * ticks_per_millisecond);
+  start_timer();
+  return false;
 }
 
 void check_spinner() noexcept {
   const std::uint64_t took = shared().spinner_ended - shared().spinner_started;
   check(took > 20 * ticks_per_millisecond, "a budget of 1 ms in 10 ms makes 3 ms last over 20 ms");
   check(took < 60 * ticks_per_millisecond, "a budget comes back each period");
+}
+
+void check_kill(microkit_channel server) noexcept {
+  testbed_kill_pd(server);
+  const std::uint64_t before = shared().server_signals;
+  microkit_notify(server);
+  check_equal(shared().server_signals, before, "a killed PD hears nothing");
+}
+
+void check_crash(microkit_channel spinner) noexcept {
+  shared().spinner_ended = 0;
+  microkit_notify(spinner);
+  check_equal(shared().spinner_ended, crashing, "a PD's crash stops nobody else");
 }
 
 }  // namespace serai::selftest

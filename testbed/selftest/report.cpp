@@ -27,6 +27,10 @@ void check_equal(std::uint64_t found, std::uint64_t expected, std::string_view w
   }
 }
 
+unsigned failure_count() noexcept {
+  return failures;
+}
+
 void print_verdict() noexcept {
   Text<80> line;
   line << passes << " checks held, " << failures << " did not\r\n";

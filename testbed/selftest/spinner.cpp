@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // Has a budget of 1 ms in 10 ms and, when signalled, wants the processor for 3 ms of its own
-// running time: it needs three periods for that.
+// running time: it needs three periods for that. The second time it crashes.
 #include "check.hpp"
 
 using serai::selftest::counter;
@@ -12,6 +12,10 @@ constexpr microkit_channel tester = 0;
 extern "C" void init() {}
 
 extern "C" void notified(microkit_channel /*channel*/) {
+  if (shared().spinner_started != 0) {
+    shared().spinner_ended = serai::selftest::crashing;
+    microkit_internal_crash(seL4_DeleteFirst);
+  }
   constexpr std::uint64_t wanted = std::uint64_t{3} * 62'500;  // 3 ms of QEMU's counter
   constexpr std::uint64_t longest_step = 2'000;  // a larger one means that someone else ran
   shared().spinner_started = counter();

@@ -14,19 +14,64 @@ namespace {
 
 constexpr microkit_channel server = 1;
 constexpr microkit_channel spinner = 2;
+constexpr microkit_channel witness = 3;
 constexpr microkit_channel timer = 20;
 constexpr microkit_child guest = 0;
 constexpr microkit_child child = 7;
 
 constinit GuestScript guest_script;
 constinit ChildScript child_script;
-constinit unsigned parts_left = 4;  // guest, child, timer, spinner
+constinit unsigned parts_left = 5;  // guest, child, timer, spinner, witness
+constinit unsigned server_signals = 0;
 
 void finish_part() noexcept {
-  if (--parts_left == 0) {
-    print_verdict();
-    testbed_power_off();
+  if (--parts_left > 0) {
+    return;
   }
+  check_equal(server_signals, 1, "a signal is lost on request, and only that one");
+  check_kill(server);
+  check_crash(spinner);
+  print_verdict();
+  testbed_power_off();
+}
+
+void handle_notification(microkit_channel channel) noexcept {
+  switch (channel) {
+    case server:
+      ++server_signals;
+      break;
+    case timer:
+      if (check_timer(timer)) {
+        finish_part();
+      }
+      break;
+    case spinner:
+      check_spinner();
+      finish_part();
+      break;
+    case witness:
+      check_equal(shared().witness_failures, 0, "the witness found nothing wrong");
+      finish_part();
+      break;
+    default:
+      check(false, "a signal comes on a channel of this PD");
+  }
+}
+
+bool handle_child(microkit_msginfo info, microkit_msginfo& reply) noexcept {
+  const bool answered = child_script.handle(info, reply);
+  if (child_script.is_done()) {
+    finish_part();
+  }
+  return answered;
+}
+
+bool handle_guest(microkit_msginfo info) noexcept {
+  const bool runs_on = guest_script.handle(info);
+  if (guest_script.is_done()) {
+    finish_part();
+  }
+  return runs_on;
 }
 
 }  // namespace
@@ -43,32 +88,19 @@ extern "C" void init() {
 }
 
 extern "C" void notified(microkit_channel channel) {
-  if (channel == timer) {
-    check_timer(timer);
-    finish_part();
-  } else if (channel == spinner) {
-    check_spinner();
-    finish_part();
-  }
+  handle_notification(channel);
 }
 
 extern "C" seL4_Bool fault(microkit_child child_id, microkit_msginfo msginfo,
                            microkit_msginfo* reply_msginfo) {
   *reply_msginfo = microkit_msginfo_new(0, 0);
+  bool answered = false;
   if (child_id == guest) {
-    const bool runs_on = guest_script.handle(msginfo);
-    if (guest_script.is_done()) {
-      finish_part();
-    }
-    return runs_on ? seL4_True : seL4_False;
-  }
-  if (child_id != child) {
+    answered = handle_guest(msginfo);
+  } else if (child_id == child) {
+    answered = handle_child(msginfo, *reply_msginfo);
+  } else {
     check_equal(child_id, child, "a fault comes from the guest or the child");
-    return seL4_False;
-  }
-  const bool answered = child_script.handle(msginfo, *reply_msginfo);
-  if (child_script.is_done()) {
-    finish_part();
   }
   return answered ? seL4_True : seL4_False;
 }
