@@ -25,18 +25,36 @@ Result<void> Vgic::write(std::uint64_t offset, AccessSize size, std::uint64_t va
   }
 }
 
-void Vgic::work(VcpuIs vcpu) noexcept {
-  if (distributor_.has_stale() && vcpu == VcpuIs::stopped) [[unlikely]] {
-    take_back_stale();
+[[gnu::always_inline]] inline bool Vgic::hand_over_next() noexcept {
+  const Distributor::Urgent next = distributor_.most_urgent();
+  if (next.intid == Distributor::intid_count) {
+    return false;
   }
-  while (distributor_.work() != 0 && !lists_.full()) {
-    const Distributor::Urgent next = distributor_.most_urgent();
-    if (next.intid == Distributor::intid_count) {
+  if (lists_.put(port_, next.intid, next.priority, next.group)) [[likely]] {
+    distributor_.handed_over(next.intid);
+  }
+  return true;
+}
+
+void Vgic::work(VcpuIs vcpu) noexcept {
+  // Mostly there is one interrupt to hand over and nothing else.
+  const bool simple = !distributor_.has_stale() && !lists_.full();
+  if (simple) [[likely]] {
+    hand_over_next();
+    if (distributor_.work() == 0) [[likely]] {
       return;
     }
-    if (lists_.put(port_, next.intid, next.priority, next.group)) [[likely]] {
-      distributor_.handed_over(next.intid);
-    }
+  }
+  work_on(vcpu);
+}
+
+[[gnu::noinline]] void Vgic::work_on(VcpuIs vcpu) noexcept {
+  if (distributor_.has_stale() && vcpu == VcpuIs::stopped) {
+    take_back_stale();
+  }
+  bool more = true;
+  while (more && distributor_.work() != 0 && !lists_.full()) {
+    more = hand_over_next();
   }
 }
 

@@ -106,7 +106,10 @@ class Vgic final : public MmioDevice, public InterruptController {
 
  private:
   void work(VcpuIs vcpu) noexcept;
+  void work_on(VcpuIs vcpu) noexcept;
   void take_back_stale() noexcept;
+  /// Whether there was something to hand over.
+  bool hand_over_next() noexcept;
 
   VcpuPort& port_;
   Distributor distributor_;
