@@ -27,7 +27,7 @@ struct Command {
 };
 
 std::string values_of(const CLI::Option& option) {
-  const std::string text = option.get_option_text();
+  const std::string& text = option.get_option_text();
   const std::string name = option.get_name(true);
   if (text.find('|') != std::string::npos) {
     std::string words = text;

@@ -157,7 +157,7 @@ class TextExplainer {
     text_ += table.render();
   }
 
-  std::string end_name(const ChannelEnd& end) const {
+  [[nodiscard]] std::string end_name(const ChannelEnd& end) const {
     return fmt::format("{} {}", system_.pds[end.pd].name, end.id);
   }
 
