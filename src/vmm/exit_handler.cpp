@@ -23,39 +23,49 @@ bool ExitHandler::memory_fault(std::uint64_t pc, std::uint64_t address, bool ins
   if (abort.is_plain_access()) [[likely]] {
     return plain_access(address, abort);
   }
-  if (instruction_fetch) {
-    return fetch_outside_memory(pc, address, esr);
-  }
-  return odd_access(address, abort);
+  return instruction_fetch ? fetch_outside_memory(pc, address, esr) : odd_access(address, abort);
 }
 
-bool ExitHandler::plain_access(std::uint64_t address, DataAbort abort) noexcept {
+inline bool ExitHandler::plain_access(std::uint64_t address, DataAbort abort) noexcept {
   Bus::Window* const window = machine_.bus().find(GuestAddress(address), abort.size());
-  if (window == nullptr) {
+  if (window == nullptr) [[unlikely]] {
     return unclaimed(address, abort, std::nullopt);
   }
-  MmioDevice& device = *window->device;
   const std::uint64_t offset = address - window->range.start().value();
-  if (abort.is_write()) {
-    ++window->writes;
-    const std::uint64_t value = aarch64::stored_value(machine_.vcpu(), abort);
-    if (!device.write(offset, abort.size(), value)) {
-      return unclaimed(address, abort, std::nullopt);
-    }
-  } else {
-    ++window->reads;
-    const Result<std::uint64_t> data = device.read(offset, abort.size());
-    if (!data) {
-      return unclaimed(address, abort, std::nullopt);
-    }
-    aarch64::finish_load(machine_.vcpu(), abort, *data);
+  const bool done =
+      abort.is_write() ? plain_store(*window, offset, abort) : plain_load(*window, offset, abort);
+  if (!done) [[unlikely]] {
+    return unclaimed(address, abort, std::nullopt);
   }
   aarch64::skip_instruction(machine_.vcpu(), abort);
-  return machine_.resume_after_access(device);
+  return machine_.resume_after_access(*window->device);
 }
 
-bool ExitHandler::unclaimed(std::uint64_t address, DataAbort abort,
-                            std::optional<std::uint64_t> virtual_address) noexcept {
+inline bool ExitHandler::plain_store(Bus::Window& window, std::uint64_t offset,
+                                     DataAbort abort) noexcept {
+  ++window.writes;
+  const std::uint64_t value = aarch64::stored_value(machine_.vcpu(), abort);
+  // The distributor is touched most often; the compiler can call it without a table.
+  return window.device == &machine_.vgic()
+             ? machine_.vgic().write(offset, abort.size(), value).has_value()
+             : window.device->write(offset, abort.size(), value).has_value();
+}
+
+inline bool ExitHandler::plain_load(Bus::Window& window, std::uint64_t offset,
+                                    DataAbort abort) noexcept {
+  ++window.reads;
+  const Result<std::uint64_t> data = window.device == &machine_.vgic()
+                                         ? machine_.vgic().read(offset, abort.size())
+                                         : window.device->read(offset, abort.size());
+  if (!data) {
+    return false;
+  }
+  aarch64::finish_load(machine_.vcpu(), abort, *data);
+  return true;
+}
+
+[[gnu::noinline]] bool ExitHandler::unclaimed(
+    std::uint64_t address, DataAbort abort, std::optional<std::uint64_t> virtual_address) noexcept {
   switch (machine_.unclaimed_policy()) {
     case config::UnclaimedPolicy::stop:
       return machine_.stop({.reason = "it touched an address that nothing claims",
@@ -78,8 +88,8 @@ bool ExitHandler::unclaimed(std::uint64_t address, DataAbort abort,
   return machine_.resume();
 }
 
-bool ExitHandler::fetch_outside_memory(std::uint64_t pc, std::uint64_t address,
-                                       std::uint64_t esr) noexcept {
+[[gnu::noinline]] bool ExitHandler::fetch_outside_memory(std::uint64_t pc, std::uint64_t address,
+                                                         std::uint64_t esr) noexcept {
   const std::uint64_t vectors =
       machine_.vcpu().port().read_system(aarch64::SystemRegister::vbar_el1);
   constexpr std::uint64_t vector_table_bytes = 0x800;
@@ -93,7 +103,7 @@ bool ExitHandler::fetch_outside_memory(std::uint64_t pc, std::uint64_t address,
   return machine_.resume();
 }
 
-bool ExitHandler::odd_access(std::uint64_t address, DataAbort abort) noexcept {
+[[gnu::noinline]] bool ExitHandler::odd_access(std::uint64_t address, DataAbort abort) noexcept {
   const bool ignores = machine_.unclaimed_policy() == config::UnclaimedPolicy::ignore;
   const aarch64::Emulation emulation = machine_.emulator().emulate(
       machine_.vcpu(), abort, GuestAddress(address),
@@ -115,14 +125,18 @@ bool ExitHandler::odd_access(std::uint64_t address, DataAbort abort) noexcept {
 bool ExitHandler::vcpu_fault(std::uint64_t esr) noexcept {
   machine_.vcpu().begin();
   machine_.history().record(ExitKind::trap, 0, 0, esr);
+  // Firmware calls come most often, and need no more of the syndrome than its immediate.
+  if (Syndrome(esr).exception_class() == aarch64::ExceptionClass::smc) [[likely]] {
+    return machine_.finish(machine_.psci().call(machine_.vcpu(), static_cast<std::uint16_t>(esr)));
+  }
   return machine_.finish(trapped(esr));
 }
 
-ExitAction ExitHandler::trapped(std::uint64_t esr) noexcept {
+[[gnu::noinline]] ExitAction ExitHandler::trapped(std::uint64_t esr) noexcept {
   aarch64::Vcpu& vcpu = machine_.vcpu();
   const aarch64::Exit exit = aarch64::decode(esr);
   if (const auto* call = std::get_if<aarch64::SecureMonitorCall>(&exit)) {
-    return machine_.psci().call(vcpu, call->immediate);
+    return machine_.psci().call(vcpu, call->immediate);  // of A32
   }
   if (const auto* wait = std::get_if<aarch64::WaitInstruction>(&exit)) {
     aarch64::skip_instruction(vcpu, Syndrome(esr));

@@ -28,6 +28,10 @@ class ExitHandler final : public aarch64::FaultSink {
 
  private:
   [[nodiscard]] bool plain_access(std::uint64_t address, aarch64::DataAbort abort) noexcept;
+  [[nodiscard]] bool plain_store(Bus::Window& window, std::uint64_t offset,
+                                 aarch64::DataAbort abort) noexcept;
+  [[nodiscard]] bool plain_load(Bus::Window& window, std::uint64_t offset,
+                                aarch64::DataAbort abort) noexcept;
   [[nodiscard]] bool odd_access(std::uint64_t address, aarch64::DataAbort abort) noexcept;
   [[nodiscard]] bool fetch_outside_memory(std::uint64_t pc, std::uint64_t address,
                                           std::uint64_t esr) noexcept;

@@ -32,8 +32,12 @@ class ExitHistory {
   static constexpr std::size_t length = 8;
 
   void record(ExitKind kind, std::uint64_t pc, std::uint64_t detail, std::uint64_t esr) noexcept {
-    records_[count_ % length] = ExitRecord{.pc = pc, .detail = detail, .esr = esr, .kind = kind};
-    ++count_;
+    // Field by field: the compiler would move a whole record byte by byte.
+    ExitRecord& record = records_.data()[count_++ % length];
+    record.pc = pc;
+    record.detail = detail;
+    record.esr = esr;
+    record.kind = kind;
   }
 
   /// The exit `age` exits ago, 0 being the newest; kind `none` where there was none.

@@ -47,13 +47,13 @@ class Vcpu {
   /// Any word of the context by its slot.
   [[nodiscard]] std::uint64_t word(std::uint8_t index) noexcept {
     fetch(index);
-    return words_[index];
+    return words_.data()[index];  // in bounds: `fetch` knows no more than all words
   }
 
   void set_word(std::uint8_t index, std::uint64_t value) noexcept {
     // Only prefixes can be written back, so what lies before must be known.
     fetch(index);
-    words_[index] = value;
+    words_.data()[index] = value;
     if (index >= dirty_) {
       dirty_ = static_cast<std::uint8_t>(index + 1);
     }
@@ -92,12 +92,19 @@ class Vcpu {
   }
 
   void fetch(std::uint8_t index) noexcept {
-    if (index >= valid_) {
-      fetch_slowly(index);
+    if (index < valid_) {
+      return;
     }
+    if (dirty_ != 0) [[unlikely]] {
+      fetch_behind_changes(index);
+      return;
+    }
+    port_.read_registers(std::span(words_.data(), std::size_t{index} + 1));
+    valid_ = static_cast<std::uint8_t>(index + 1);
   }
 
-  void fetch_slowly(std::uint8_t index) noexcept;
+  /// The same where this exit already changed words, which must not be read over.
+  void fetch_behind_changes(std::uint8_t index) noexcept;
 
   VcpuPort& port_;
   Context words_{};

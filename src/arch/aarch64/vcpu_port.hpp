@@ -46,10 +46,11 @@ enum class InjectResult : std::uint8_t {
 /// cannot be read back, FP and SIMD registers cannot be reached.
 class VcpuPort {
  public:
-  /// Reads the first `words.size()` words of the context (`slot`); 1 to `context_words`.
+  /// Reads the first `words.size()` words of the context (`slot`); 1 to `context_words`. `words` is
+  /// the beginning of a whole Context, of which this may change words that were not asked for too.
   virtual void read_registers(std::span<std::uint64_t> words) noexcept = 0;
 
-  /// Writes the first `words.size()` words of the context.
+  /// Writes the first `words.size()` words of the context; `words` is the beginning of a whole one.
   virtual void write_registers(std::span<const std::uint64_t> words) noexcept = 0;
 
   [[nodiscard]] virtual std::uint64_t read_system(SystemRegister reg) noexcept = 0;

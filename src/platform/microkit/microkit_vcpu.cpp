@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "arch/aarch64/register_file.hpp"
 #include "base/assert.hpp"
 #include "platform/microkit/sel4.hpp"
 
@@ -31,37 +32,59 @@ seL4_Word field_of(SystemRegister reg) noexcept {
 constexpr seL4_Word words_in_registers = 4;
 constexpr seL4_Word write_header_words = 2;
 
+/// Copies to `[to, end)` in pairs, so up to one word more than asked for: contexts and message
+/// registers both have room for it.
+inline void copy_words(seL4_Word* to, const seL4_Word* from, const seL4_Word* end) noexcept {
+  while (to < end) {
+    const seL4_Word first = from[0];
+    const seL4_Word second = from[1];
+    to[0] = first;
+    to[1] = second;
+    to += 2;
+    from += 2;
+  }
+}
+
+static_assert(aarch64::context_words % 2 == 0);
+
 }  // namespace
 
 void MicrokitVcpu::read_registers(std::span<std::uint64_t> words) noexcept {
   constexpr seL4_Word do_not_suspend = 0;
+  const std::size_t count = words.size();
   seL4_Word mr0 = do_not_suspend;
-  seL4_Word mr1 = words.size();
+  seL4_Word mr1 = count;
   seL4_Word mr2 = 0;
   seL4_Word mr3 = 0;
   const seL4_MessageInfo_t reply =
       seL4_CallWithMRs(base_vm_tcb_cap + id_, seL4_MessageInfo_new(TCBReadRegisters, 0, 0, 2), &mr0,
                        &mr1, &mr2, &mr3);
   SERAI_ASSERT(seL4_MessageInfo_get_label(reply) == seL4_NoError);
-  const std::array<seL4_Word, words_in_registers> first = {mr0, mr1, mr2, mr3};
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    words[i] = i < words_in_registers ? first[i] : seL4_GetMR(static_cast<int>(i));
-  }
+  std::uint64_t* const to = words.data();
+  to[0] = mr0;
+  to[1] = mr1;
+  to[2] = mr2;
+  to[3] = mr3;
+  copy_words(to + words_in_registers, __sel4_ipc_buffer->msg + words_in_registers, to + count);
 }
 
 void MicrokitVcpu::write_registers(std::span<const std::uint64_t> words) noexcept {
   constexpr seL4_Word do_not_resume = 0;
+  const std::uint64_t* const from = words.data();
+  const std::size_t count = words.size();
   seL4_Word mr0 = do_not_resume;
-  seL4_Word mr1 = words.size();
-  seL4_Word mr2 = words[0];
-  seL4_Word mr3 = words.size() > 1 ? words[1] : 0;
-  for (std::size_t i = write_header_words; i < words.size(); ++i) {
-    seL4_SetMR(static_cast<int>(i + write_header_words), words[i]);
+  seL4_Word mr1 = count;
+  seL4_Word mr2 = from[0];
+  seL4_Word mr3 = 0;
+  if (count > 1) {
+    mr3 = from[1];
+    seL4_Word* const to = __sel4_ipc_buffer->msg;
+    copy_words(to + words_in_registers, from + write_header_words, to + write_header_words + count);
   }
-  const seL4_MessageInfo_t reply = seL4_CallWithMRs(
-      base_vm_tcb_cap + id_,
-      seL4_MessageInfo_new(TCBWriteRegisters, 0, 0, write_header_words + words.size()), &mr0, &mr1,
-      &mr2, &mr3);
+  const seL4_MessageInfo_t reply =
+      seL4_CallWithMRs(base_vm_tcb_cap + id_,
+                       seL4_MessageInfo_new(TCBWriteRegisters, 0, 0, write_header_words + count),
+                       &mr0, &mr1, &mr2, &mr3);
   SERAI_ASSERT(seL4_MessageInfo_get_label(reply) == seL4_NoError);
 }
 
