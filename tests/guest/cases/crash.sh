@@ -7,4 +7,5 @@ expect 'last exits'
 console_type 'echo still $((40 + 2)) here'
 expect 'still 42 here'
 console_type 'poweroff -f'
-console_end || true
+! console_end || fail "the run does not tell that a guest was stopped"
+expect "VM 'doomed' was stopped"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The board's own UART and clock, given to one guest: console both ways by the UART's interrupt, and
-# an alarm of the clock.
-start
+# an alarm of the clock. Nothing of Serai's is left on the console that could say that the guest is
+# off, so the guest's own words end the run.
+start --until 'reboot: Power down'
 expect 'serai-guest: ready'
 expect 'guest# '
 console_type 'echo sum $((20 + 22)) done'
