@@ -34,8 +34,8 @@ function(serai_pd name)
   # The runtime's library calls the PD's entry points, so they must be named before it is searched.
   target_link_options(${program} PRIVATE -Wl,-u,init,-u,notified,-u,protected)
   # Link-time optimisation may call these after the libraries were searched.
-  target_link_options(${program} PRIVATE -Wl,-u,memcpy,-u,memmove,-u,memset,-u,memcmp,-u,memchr,-u,strlen)
+  target_link_options(${program} PRIVATE -Wl,-u,memcpy,-u,memmove,-u,memset,-u,memcmp,-u,memchr,-u,strlen,-u,__popcountdi2)
   target_link_libraries(
     ${program} PRIVATE serai_freestanding ${arg_DEPENDS} serai_platform_microkit
-                       serai_microkit_program serai_platform_freestanding gcc)
+                       serai_microkit_program serai_platform_freestanding)
 endfunction()
