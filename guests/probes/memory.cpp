@@ -3,6 +3,7 @@
 // The memory functions that Serai's programs are linked with (src/platform/freestanding), where
 // every access that is not naturally aligned faults: the MMU is off.
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstring>
 
@@ -117,6 +118,20 @@ bool try_searches() {
          std::memchr(source.data(), source[9], 9) == nullptr;
 }
 
+bool try_popcount() {
+  for (unsigned low = 0; low < 64; ++low) {
+    for (unsigned high = low; high < 64; ++high) {
+      const std::uint64_t value = ~0ULL << low & ~0ULL >> (63 - high);
+      volatile std::uint64_t hidden = value;
+      if (std::popcount(std::uint64_t{hidden}) != static_cast<int>(high - low + 1)) {
+        return false;
+      }
+    }
+  }
+  volatile std::uint64_t zero = 0;
+  return std::popcount(std::uint64_t{zero}) == 0;
+}
+
 }  // namespace
 
 void probe_main() {
@@ -124,5 +139,6 @@ void probe_main() {
   check("memory.memmove", for_all_places(try_memmove), "wrong bytes");
   check("memory.memset", for_all_places(try_memset), "wrong bytes");
   check("memory.memcmp", for_all_places(try_memcmp), "wrong result");
+  check("memory.popcount", try_popcount(), "wrong count");
   check("memory.searches", try_searches(), "wrong result");
 }

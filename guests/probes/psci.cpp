@@ -80,7 +80,7 @@ void cpus() {
 
 void unknown_functions() {
   for (const std::uint64_t function : std::to_array<std::uint64_t>(
-           {0x8400'00ff, 0xc400'00ff, 0x8200'0000, 0x8600'ff00, 0xb200'0000, 0x0000'0000,
+           {0x8400'00ff, 0xc400'00ff, 0x8200'0000, 0x8600'1234, 0xb200'0000, 0x0000'0000,
             0xffff'ffff, 0x8000'1234, 0x8400'001f})) {
     Line name;
     name << "psci.unknown " << serai::Hex{function};

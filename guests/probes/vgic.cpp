@@ -82,8 +82,26 @@ void disabled_distributor_waits() {
   static_cast<void>(gic::wait_for(2, quiet_us));
 }
 
+/// Whether they came by priority, but for interrupts that were handed to list registers before the
+/// more urgent ones came: nothing can tell whether the guest has not already taken those.
+bool is_ordered(std::uint32_t count, std::uint32_t list_registers) {
+  std::uint32_t last = count;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t sgi = gic::recorded_intid(i);
+    if (sgi < list_registers) {
+      continue;
+    }
+    if (sgi >= last) {
+      return false;
+    }
+    last = sgi;
+  }
+  return true;
+}
+
 void more_than_the_list_registers() {
   constexpr std::uint32_t count = 12;
+  constexpr std::uint32_t most_list_registers = 4;  // of QEMU's and most GICv2
   gic::record_interrupts();
   for (std::uint32_t sgi = 0; sgi < count; ++sgi) {
     gic::set_priority(sgi, static_cast<std::uint8_t>(0xf0 - 0x10 * sgi));
@@ -91,17 +109,13 @@ void more_than_the_list_registers() {
     gic::send_to_self(sgi);
   }
   check("vgic.many", gic::wait_for(count), "some were lost");
-  bool ordered = true;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    ordered = ordered && gic::recorded_intid(i) == count - 1 - i;
-  }
-  // Those that were in list registers before the more urgent came may go first.
   std::uint32_t seen = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
-    seen |= 1U << gic::recorded_intid(i);
+    seen |= 1U << gic::recorded_intid(i) % 32;
   }
   check_equal("vgic.many-each-once", seen, (1U << count) - 1);
-  check("vgic.many-ordered", ordered, "not in the order of their priorities");
+  check("vgic.many-ordered", is_ordered(count, most_list_registers),
+        "not in the order of their priorities");
   check("vgic.many-no-more", stays_at(count), "one arrived twice");
 }
 

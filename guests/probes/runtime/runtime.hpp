@@ -50,6 +50,9 @@ struct Trap {
   /// The fault status code of an abort.
   [[nodiscard]] std::uint64_t status() const { return syndrome & 0x3f; }
 
+  /// Whether an external abort says that it does not know its address (FnV).
+  [[nodiscard]] bool address_is_not_valid() const { return (syndrome >> 10 & 1) != 0; }
+
   /// Whether an abort was caused by a write.
   [[nodiscard]] bool is_write() const { return (syndrome >> 6 & 1) != 0; }
 };
