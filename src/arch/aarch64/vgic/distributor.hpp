@@ -37,6 +37,7 @@ class Distributor {
   Distributor() noexcept;
   Distributor(const Distributor&) = delete;
   Distributor& operator=(const Distributor&) = delete;
+  ~Distributor() = default;
 
   /// Power-on state; wires keep their levels and listeners stay.
   void reset() noexcept;
@@ -228,7 +229,7 @@ class Distributor {
   std::uint32_t control_ = 0;
   std::uint32_t sampled_ = 0;  ///< PPIs that have a LevelSource
   /// The words as the vCPU sees them: first its own, then those that all share.
-  std::array<InterruptWord*, word_count> words_;
+  std::array<InterruptWord*, word_count> words_{};
   PrivateInterrupts private_;
   std::array<InterruptWord, word_count - 1> shared_{};
   std::array<EndOfInterruptListener*, intid_count> listeners_{};
