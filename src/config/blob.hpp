@@ -59,6 +59,9 @@ class ChannelSet {
     return taken;
   }
 
+  /// Notes the channels 0 to `count` - 1; `count` is at most `channel_count`.
+  constexpr void take_first(std::uint32_t count) noexcept { taken_ |= low_mask(count); }
+
  private:
   std::uint64_t taken_ = 0;
 };

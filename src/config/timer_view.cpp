@@ -11,9 +11,7 @@ Result<void> check_contents(const TimerBlob& blob) noexcept {
     return fail(Error::out_of_range);
   }
   ChannelSet channels;
-  for (std::uint32_t client = 0; client < blob.client_count; ++client) {
-    static_cast<void>(channels.take(client));
-  }
+  channels.take_first(blob.client_count);
   const auto timer = channels.take(blob.timer_channel);
   if (!timer.has_value() || blob.backstop_address == 0) {
     return timer;
