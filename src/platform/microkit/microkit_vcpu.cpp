@@ -65,7 +65,7 @@ void MicrokitVcpu::read_registers(std::span<std::uint64_t> words) noexcept {
   to[1] = mr1;
   to[2] = mr2;
   to[3] = mr3;
-  copy_words(to + words_in_registers, __sel4_ipc_buffer->msg + words_in_registers, to + count);
+  copy_words(to + words_in_registers, seL4_GetIPCBuffer()->msg + words_in_registers, to + count);
 }
 
 void MicrokitVcpu::write_registers(std::span<const std::uint64_t> words) noexcept {
@@ -78,7 +78,7 @@ void MicrokitVcpu::write_registers(std::span<const std::uint64_t> words) noexcep
   seL4_Word mr3 = 0;
   if (count > 1) {
     mr3 = from[1];
-    seL4_Word* const to = __sel4_ipc_buffer->msg;
+    seL4_Word* const to = seL4_GetIPCBuffer()->msg;
     copy_words(to + words_in_registers, from + write_header_words, to + write_header_words + count);
   }
   const seL4_MessageInfo_t reply =
