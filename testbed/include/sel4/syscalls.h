@@ -13,9 +13,12 @@
 /* Where every PD's IPC buffer is mapped. */
 #define TESTBED_IPC_BUFFER_ADDRESS 0x7ffffff000UL
 
+/* Safety: the testbed maps a page for the buffer at this address in every PD. */
+static seL4_IPCBuffer* const __sel4_ipc_buffer __attribute__((unused)) =
+    (seL4_IPCBuffer*)TESTBED_IPC_BUFFER_ADDRESS;
+
 static inline seL4_IPCBuffer* seL4_GetIPCBuffer(void) {
-  /* Safety: the testbed maps a page for the buffer at this address in every PD. */
-  return (seL4_IPCBuffer*)TESTBED_IPC_BUFFER_ADDRESS;
+  return __sel4_ipc_buffer;
 }
 
 static inline seL4_Word seL4_GetMR(int i) {
