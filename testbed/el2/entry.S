@@ -50,37 +50,30 @@ start:
         msr     daifset, #0xf
         ldr     x0, =kernel_stack_end
         mov     sp, x0
-        adr     x0, pd_vectors
+        adr     x0, vectors
         msr     vbar_el2, x0
         isb
         bl      boot
         b       resume
 
-// Saves all registers of the thread that ran and calls `handler` with it; the thread to run next
-// comes back.
-        .macro  enter handler
+// Saves all registers of the thread that ran but X17 and X18, and leaves a pointer to them in X0.
+        .macro  save_registers
         stp     x0, x1, [sp, #at_x0]
         stp     x2, x3, [sp, #at_x2]
         stp     x4, x5, [sp, #at_x4]
         stp     x6, x7, [sp, #at_x6]
         stp     x8, x16, [sp, #at_x8]
-        stp     x17, x18, [sp, #at_x17]
         stp     x29, x30, [sp, #at_x29]
         stp     x9, x10, [sp, #at_x9]
+        stp     x11, x12, [sp, #at_x11]
+        stp     x13, x14, [sp, #at_x13]
+        stp     x15, x19, [sp, #at_x15]
+        stp     x20, x21, [sp, #at_x20]
+        stp     x22, x23, [sp, #at_x22]
+        stp     x24, x25, [sp, #at_x24]
+        stp     x26, x27, [sp, #at_x26]
+        str     x28, [sp, #at_x28]
         mov     x0, sp
-        adr     x30, resume
-        b       \handler
-        .endm
-
-        .macro  save_rest
-        stp     x11, x12, [x0, #at_x11]
-        stp     x13, x14, [x0, #at_x13]
-        stp     x15, x19, [x0, #at_x15]
-        stp     x20, x21, [x0, #at_x20]
-        stp     x22, x23, [x0, #at_x22]
-        stp     x24, x25, [x0, #at_x24]
-        stp     x26, x27, [x0, #at_x26]
-        str     x28, [x0, #at_x28]
         mrs     x1, elr_el2
         mrs     x2, sp_el0
         mrs     x3, spsr_el2
@@ -93,12 +86,10 @@ start:
         mov     sp, x6
         .endm
 
-lower_sync:
-        save_rest
-        b       handle_trap
-
 lower_irq:
-        save_rest
+        stp     x17, x18, [sp, #at_x17]
+        save_registers
+        adr     x30, resume
         b       handle_interrupt
 
 // X0: the thread to run.
@@ -130,21 +121,22 @@ resume:
         ldp     x0, x1, [x0, #at_x0]
         eret
 
-// Exceptions of a PD. What seL4's binary interface keeps across a system call is more than the
-// testbed's headers promise (sel4/syscalls.h), so a system call may use X6 and X8 to X18; but any
+// SVC comes from PDs alone: a guest's own goes to its EL1. What seL4 keeps across a system call is
+// more than the testbed's headers promise (sel4/syscalls.h), so it may use X6 and X8 to X18; any
 // other exception must find all registers as they were.
-pd_sync:
+lower_sync:
         stp     x17, x18, [sp, #at_x17]
         mrs     x17, esr_el2
         lsr     x17, x17, #26
         cmp     x17, #supervisor_call
-        b.ne    1f
+        b.ne    fault
         cmn     x7, #call
         b.eq    pd_call
         cmn     x7, #reply_recv
         b.eq    pd_reply_receive
-1:      ldp     x17, x18, [sp, #at_x17]
-        b       full_sync
+1:      save_registers
+        adr     x30, resume
+        b       handle_trap
 
 // X0 names a thread of the PD's VM and X1 asks for its registers: answered without leaving this
 // page. X2 holds flags, X3 the number of registers.
@@ -170,12 +162,12 @@ pd_call:
         subs    x6, x1, #4
         b.ls    3f
         ldr     x18, [sp, #at_ipc_buffer]
-        add     x18, x18, #40                   // the fifth message word
-        add     x17, x17, #32
-2:      ldr     x8, [x17], #8
-        str     x8, [x18], #8
-        subs    x6, x6, #1
-        b.ne    2b
+        add     x18, x18, #24                   // the fifth message word less one pair
+2:      ldp     x8, x9, [x17, #32]              // one word too many does no harm
+        add     x17, x17, #16
+        stp     x8, x9, [x18, #16]!
+        subs    x6, x6, #2
+        b.hi    2b
 3:      eret
 
 // The same for a write of the PC alone or of PC, SP, SPSR and more.
@@ -195,12 +187,18 @@ pd_write:
         b.ne    1b
         stp     x4, x5, [x17]
         str     x8, [x17, #16]!
-        subs    x6, x6, #1
-        b.eq    5f
-4:      ldr     x8, [x18, #8]!
+        tbnz    x6, #0, 4f                      // SPSR makes an odd rest even
+        ldr     x8, [x18, #8]!
         str     x8, [x17, #8]!
-        subs    x6, x6, #1
-        b.ne    4b
+        sub     x6, x6, #1
+4:      subs    x6, x6, #1
+        b.ls    5f
+7:      ldp     x8, x9, [x18, #8]
+        add     x18, x18, #16
+        stp     x8, x9, [x17, #8]
+        add     x17, x17, #16
+        subs    x6, x6, #2
+        b.ne    7b
 5:      mov     x0, #0
         mov     x1, #0
         eret
@@ -213,7 +211,6 @@ pd_write:
 // If the PD answers its guest and the guest may run at once, only what a function call keeps is
 // saved.
 pd_reply_receive:
-        ldr     x17, [sp, #at_x17]
         mov     x6, sp
         stp     x0, x1, [x6, #at_x0]
         stp     x2, x3, [x6, #at_x2]
@@ -227,9 +224,7 @@ pd_reply_receive:
         stp     x29, x30, [x6, #at_x29]
         mrs     x8, elr_el2
         mrs     x9, sp_el0
-        mrs     x10, spsr_el2
-        stp     x8, x9, [x6, #at_pc]
-        str     x10, [x6, #at_spsr]
+        stp     x8, x9, [x6, #at_pc]            // SPSR is as it was: flags are not kept
         ldr     x8, =kernel_stack_end
         mov     sp, x8
         mov     x20, x6
@@ -242,10 +237,10 @@ pd_reply_receive:
         adr     x30, resume
         b       handle_trap
 
-// A fault of a guest: if its VMM waits for it, the VMM needs no more than the message and what it
-// keeps across a system call.
-guest_sync:
-        save_rest
+// A fault: if it is a guest's and its VMM waits for it, the VMM needs no more than the message and
+// what it keeps across a system call.
+fault:
+        save_registers
         mov     x20, x0
         bl      fault_fast
         cbnz    x0, 1f
@@ -271,9 +266,6 @@ guest_sync:
         ldp     x0, x1, [x0, #at_x0]
         eret
 
-full_sync:
-        enter   lower_sync
-
         .macro  vector target
         .balign 0x80
         \target
@@ -290,11 +282,8 @@ broken_vector:
         mov     sp, x1
         b       handle_unexpected
 
-// One table for each kind of thread; a guest's AArch32 programs arrive at the last four vectors.
-        .macro  table name, sync
         .balign 0x800
-        .global \name
-\name:
+vectors:
         broken  0
         broken  1
         broken  2
@@ -303,18 +292,15 @@ broken_vector:
         broken  5
         broken  6
         broken  7
-        vector  "\sync"
-        vector  "enter lower_irq"
+        vector  "b lower_sync"
+        vector  "b lower_irq"
         broken  10
         broken  11
-        vector  "enter lower_sync"
-        vector  "enter lower_irq"
+        // A guest's AArch32 programs arrive here.
+        vector  "b lower_sync"
+        vector  "b lower_irq"
         broken  14
         broken  15
-        .endm
-
-        table   pd_vectors, "b pd_sync"
-        table   guest_vectors, "enter guest_sync"
 
 // SIMD and floating-point registers of a vCPU; X0: 528 bytes, aligned to 16.
         .arch_extension fp

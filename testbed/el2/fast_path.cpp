@@ -33,11 +33,15 @@ void deliver(Vcpu& vcpu, Pd& pd, std::uint64_t syndrome, Exit exit) noexcept {
 
 }  // namespace
 
-Thread* fault_fast(Vcpu& vcpu) noexcept {
+Thread* fault_fast(Thread& thread) noexcept {
+  if (!thread.may_switch_fast) {
+    return nullptr;
+  }
+  auto& vcpu = static_cast<Vcpu&>(thread);
   Pd& pd = *vcpu.peer;
   const std::uint64_t syndrome = read_esr_el2();
   const Exit exit = exit_of(syndrome);
-  if (exit == Exit::hvc || pd.state != ThreadState::receiving || !vcpu.may_switch_fast ||
+  if (exit == Exit::hvc || pd.state != ThreadState::receiving ||
       pd.priority < machine.ready.highest_priority()) {
     return nullptr;
   }

@@ -9,9 +9,9 @@ namespace serai::testbed {
 /// They do what the general way does, in fewer instructions; if it is not that case they do nothing
 /// and answer null. entry.S calls them.
 
-/// A guest's synchronous exception: hands the fault to the VMM if it waits for one. Answers the
-/// VMM, which needs only what it keeps across a system call.
-extern "C" Thread* fault_fast(Vcpu& vcpu) noexcept;
+/// A synchronous exception that is no system call: if it is a guest's, hands the fault to the VMM
+/// if that waits for one. Answers the VMM, which needs only what it keeps across a system call.
+extern "C" Thread* fault_fast(Thread& thread) noexcept;
 
 /// A VMM's answer to its guest's fault, and its wait for the next event. Answers the guest.
 extern "C" Thread* reply_receive_fast(Pd& pd) noexcept;

@@ -13,6 +13,9 @@ constexpr std::uintptr_t priority = distributor + 0x400;
 constexpr std::uintptr_t targets = distributor + 0x800;
 constexpr std::uintptr_t configuration = distributor + 0xc00;
 
+/// GICH_HCR.
+constexpr std::uintptr_t virtual_interface_control = virtual_control;
+
 constexpr std::uintptr_t cpu_control = cpu_interface;
 constexpr std::uintptr_t priority_mask = cpu_interface + 0x04;
 
@@ -37,9 +40,10 @@ void start() noexcept {
   at(control) = 1;
   at(priority_mask) = 0xf0;
   at(cpu_control) = 1;
-  set_virtual_enabled(false);
+  at(virtual_interface_control) = 1;
   unmask(maintenance_intid);
   unmask(timer_intid);
+  unmask(virtual_timer_intid);
 }
 
 void set_trigger(std::uint32_t intid, config::Trigger trigger) noexcept {

@@ -32,14 +32,7 @@ struct Mode {
   std::uint64_t hcr;
   std::uint64_t cptr;
   std::uint64_t cnthctl;
-  const char* vectors;
 };
-
-// Safety: symbols of entry.S; only their addresses are used.
-// NOLINTBEGIN(bugprone-dynamic-static-initializers): constants of an assembly file
-extern "C" const char pd_vectors[];
-extern "C" const char guest_vectors[];
-// NOLINTEND(bugprone-dynamic-static-initializers)
 
 inline constexpr std::uint64_t hcr_common = hcr_vm | hcr_rw | hcr_amo | hcr_imo | hcr_fmo | hcr_tsc;
 
@@ -49,7 +42,6 @@ inline constexpr Mode guest_mode = {
     .hcr = hcr_common | hcr_twi | hcr_twe,
     .cptr = cptr_reserved,
     .cnthctl = bit(0),
-    .vectors = guest_vectors,
 };
 
 /// For PDs: EL0 below EL2, with stage 1 off but cacheable.
@@ -57,24 +49,25 @@ inline constexpr Mode pd_mode = {
     .hcr = hcr_common | hcr_tge | hcr_dc,
     .cptr = cptr_reserved | cptr_trap_floating_point,
     .cnthctl = bit(0) | bit(1),
-    .vectors = pd_vectors,
 };
 
 /// CNTKCTL_EL1 for PDs: EL0 reads the physical counter and uses the physical timer.
 inline constexpr std::uint64_t cntkctl_for_pd = bit(0) | bit(9);
 
+/// Masks exactly those of the guest's two private interrupts whose bits are set.
+void mask_private_interrupts(std::uint32_t intids) noexcept;
+
 inline void set_mode(const Mode& mode) noexcept {
   write_hcr_el2(mode.hcr);
   write_cptr_el2(mode.cptr);
   write_cnthctl_el2(mode.cnthctl);
-  write_vbar_el2(mode.vectors);
 }
 
 /// Makes the hardware ready to run PDs. The guest's EL1 registers stay where they are: with
-/// HCR_EL2.TGE set they do not concern EL0. Its virtual timer and virtual interrupts are off.
+/// HCR_EL2.TGE set they do not concern EL0, and virtual interrupts are not taken there. If its
+/// virtual timer or its list registers interrupt all the same, that is suppressed then
+/// (interrupt.cpp), which is rarer than leaving a guest.
 inline void leave_guest() noexcept {
-  gic::mask(gic::virtual_timer_intid);
-  gic::set_virtual_enabled(false);
   machine.guest_active = false;
   machine.loaded->cntkctl = read_cntkctl_el1();
   write_cntkctl_el1(cntkctl_for_pd);
@@ -85,9 +78,8 @@ inline void leave_guest() noexcept {
 inline void enter_loaded_guest(Vcpu& vcpu) noexcept {
   set_mode(guest_mode);
   write_cntkctl_el1(vcpu.cntkctl);
-  gic::set_virtual_enabled(true);
-  if (!vcpu.timer_masked) {
-    gic::unmask(gic::virtual_timer_intid);
+  if (machine.masked_private != vcpu.masked_private) {
+    mask_private_interrupts(vcpu.masked_private);
   }
   machine.guest_active = true;
 }

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/bits.hpp"
 #include "el2/gic.hpp"
+#include "el2/guest_mode.hpp"
 #include "el2/ipc.hpp"
 #include "el2/machine.hpp"
 #include "el2/schedule.hpp"
@@ -15,19 +17,26 @@
 namespace serai::testbed {
 namespace {
 
+/// A guest's private interrupt stays masked until a guest runs again.
+void suppress(std::uint32_t intid) noexcept {
+  gic::mask(intid);
+  machine.masked_private |= 1U << intid;
+}
+
 void handle_virtual_timer() noexcept {
+  suppress(gic::virtual_timer_intid);
   if (!machine.guest_active) {
     return;
   }
   Vcpu& vcpu = *machine.loaded;
-  gic::mask(gic::virtual_timer_intid);
-  vcpu.timer_masked = true;
+  vcpu.masked_private = 1U << gic::virtual_timer_intid;
   count(vcpu, Exit::virtual_timer);
   raise_fault(vcpu, Fault{fault_label::vppi_event, 1, {gic::virtual_timer_intid}});
 }
 
 void handle_maintenance() noexcept {
   if (!machine.guest_active) {
+    suppress(gic::maintenance_intid);
     return;
   }
   Vcpu& vcpu = *machine.loaded;
@@ -78,6 +87,17 @@ void dispatch(std::uint32_t intid) noexcept {
 }
 
 }  // namespace
+
+void mask_private_interrupts(std::uint32_t intids) noexcept {
+  for (const std::uint32_t intid : {gic::maintenance_intid, gic::virtual_timer_intid}) {
+    if (test_bit(intids, intid)) {
+      gic::mask(intid);
+    } else {
+      gic::unmask(intid);
+    }
+  }
+  machine.masked_private = intids;
+}
 
 void take_interrupt() noexcept {
   const std::uint32_t intid = gic::acknowledge();

@@ -136,7 +136,7 @@ void acknowledge_vppi(Pd& pd, Vcpu& vcpu) noexcept {
     return;
   }
   // The interrupt is unmasked when the guest runs again.
-  vcpu.timer_masked = false;
+  vcpu.masked_private = 0;
   answer(pd, error::none, 0);
 }
 

@@ -24,9 +24,11 @@ struct Machine {
   static constexpr ThreadId first_vcpu = 64;
 
   // What every entry needs comes first, where short instructions reach it.
-  Thread* current = nullptr;     ///< on whose behalf EL2 was entered; not in `ready`
-  Vcpu* loaded = nullptr;        ///< whose EL1 state is in the hardware
-  bool guest_active = false;     ///< the hardware is set up to run `loaded`
+  Thread* current = nullptr;  ///< on whose behalf EL2 was entered; not in `ready`
+  Vcpu* loaded = nullptr;     ///< whose EL1 state is in the hardware
+  bool guest_active = false;  ///< the hardware is set up to run `loaded`
+  /// Which of the maintenance interrupt and the virtual timer's are masked, one bit for each INTID.
+  std::uint32_t masked_private = 0;
   std::uint64_t turn_start = 0;  ///< when `current`, if accounted, was last charged
   std::uint64_t exhausted_count = 0;
   std::uint64_t delayed_irqs = 0;

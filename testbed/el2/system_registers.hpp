@@ -55,10 +55,6 @@ inline void write_hcr_el2(std::uint64_t value) noexcept {
   asm volatile("msr hcr_el2, %0" ::"r"(value) : "memory");
 }
 
-inline void write_vbar_el2(const char* vectors) noexcept {
-  asm volatile("msr vbar_el2, %0" ::"r"(vectors) : "memory");
-}
-
 inline void write_vttbr_el2(std::uint64_t value) noexcept {
   asm volatile("msr vttbr_el2, %0" ::"r"(value) : "memory");
 }

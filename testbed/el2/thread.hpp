@@ -67,6 +67,8 @@ struct alignas(16) Thread {
   /// Whether its running time matters: it has a real budget or shares its priority.
   bool accounted = false;
   bool exhausted = false;  ///< ready, but its budget comes back later
+  /// Whether it is a vCPU and nothing is accounted in a switch between it and its VMM.
+  bool may_switch_fast = false;
   Budget budget;
 };
 
@@ -113,9 +115,8 @@ struct Vcpu : Thread {
   ListRegisterShadow list_registers;
   std::uint32_t vmcr = 0;
   std::uint32_t apr = 0;
-  bool timer_masked = false;  ///< a VPPI event is not yet acknowledged
-  /// Whether nothing is accounted in a switch between it and its VMM.
-  bool may_switch_fast = false;
+  std::uint32_t masked_private =
+      0;  ///< the virtual timer's bit while its event is not acknowledged
   std::uint64_t failing_injections = 0;
   std::array<std::uint64_t, exit_kinds> exits{};
   alignas(16) std::array<std::uint64_t, 66> vectors{};
