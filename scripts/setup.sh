@@ -14,7 +14,7 @@ packages_test=(
   "${packages_demo[@]}" clang-19 clang-format-19 clang-tidy-19 device-tree-compiler
   libclang-rt-19-dev libgmock-dev libgtest-dev librapidcheck-dev shellcheck
 )
-packages_bench=("${packages_demo[@]}")
+packages_bench=("${packages_demo[@]}" device-tree-compiler)
 packages_format=(clang-format-19)
 packages_all=("${packages_test[@]}")
 
