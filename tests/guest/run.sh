@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# run.sh PLATFORM CASE GUEST: one guest test. Status 77 means that this machine cannot run it.
+# run.sh PLATFORM CASE GUEST: one guest test. GUEST is a Debian guest of the cache, or for the cases
+# probe* a program of guests/probes. Status 77 means that this machine cannot run it.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export LC_ALL=C.UTF-8
@@ -15,7 +16,12 @@ if [[ $platform == sel4 ]] && ! have_sdk; then
   echo "skipped: MICROKIT_SDK names no SDK"
   exit 77
 fi
-[[ -x $serai && -s $cache/guests/$guest/vmlinuz ]] || {
+if [[ $name == probe* ]]; then
+  kernel=$build/testbed-aarch64/programs/probes/probe-$guest.elf link=probe.elf
+else
+  kernel=$cache/guests/$guest/vmlinuz link=vmlinuz
+fi
+[[ -x $serai && -s $kernel ]] || {
   echo "not prepared: ./dev test guest builds the tool and fetches the guests"
   exit 1
 }
@@ -25,7 +31,7 @@ folder=$build/guest-tests/$platform.$name.$guest
 rm -rf "$folder"
 mkdir -p "$folder"
 cp "$root/tests/guest/systems/$name.toml" "$folder/system.toml"
-ln -s "$cache/guests/$guest/vmlinuz" "$folder/vmlinuz"
+ln -s "$kernel" "$folder/$link"
 ln -s "$cache/guests/initramfs.cpio" "$folder/initramfs.cpio"
 log=$folder/console.log
 
