@@ -32,6 +32,7 @@
         .set    read_registers, 0x2002          // message infos: label and length
         .set    write_registers, 0x3002         // and how many registers, to be added
         .set    first_vm_thread, 266
+        .set    input_cap, 1
         .set    supervisor_call, 0x15
 
 // The first bytes of the image: config/testbed_image.hpp.
@@ -124,7 +125,7 @@ resume:
 // SVC comes from PDs alone: a guest's own goes to its EL1. What seL4 keeps across a system call is
 // more than the testbed's headers promise (sel4/syscalls.h), so it may use X6 and X8 to X18; any
 // other exception must find all registers as they were.
-lower_sync:
+        .macro  lower_sync
         stp     x17, x18, [sp, #at_x17]
         mrs     x17, esr_el2
         lsr     x17, x17, #26
@@ -134,7 +135,11 @@ lower_sync:
         b.eq    pd_call
         cmn     x7, #reply_recv
         b.eq    pd_reply_receive
-1:      save_registers
+        b       slow_call
+        .endm
+
+slow_call:
+        save_registers
         adr     x30, resume
         b       handle_trap
 
@@ -143,14 +148,14 @@ lower_sync:
 pd_call:
         sub     x17, x0, #first_vm_thread
         cmp     x17, #64
-        b.hs    1b
+        b.hs    slow_call
         ldr     x18, [sp, #at_guest_threads]
         ldr     x17, [x18, x17, lsl #3]
-        cbz     x17, 1b
-        cbnz    x2, 1b
+        cbz     x17, slow_call
+        cbnz    x2, slow_call
         sub     x18, x3, #1
         cmp     x18, #36
-        b.hs    1b
+        b.hs    slow_call
         mov     x18, #read_registers
         cmp     x1, x18
         b.ne    pd_write
@@ -176,7 +181,7 @@ pd_write:
         mov     x6, #write_registers & ~0xfff
         add     x18, x18, x6
         cmp     x1, x18
-        b.ne    1b
+        b.ne    slow_call
         subs    x6, x3, #2
         b.ls    6f
         ldr     x18, [sp, #at_ipc_buffer]
@@ -184,7 +189,7 @@ pd_write:
         and     x9, x8, #0x1f                   // EL0t, EL1t and EL1h need no correction
         cmp     x9, #5
         ccmp    x9, #4, #4, ne
-        b.ne    1b
+        b.ne    slow_call
         stp     x4, x5, [x17]
         str     x8, [x17, #16]!
         tbnz    x6, #0, 4f                      // SPSR makes an odd rest even
@@ -211,6 +216,8 @@ pd_write:
 // If the PD answers its guest and the guest may run at once, only what a function call keeps is
 // saved.
 pd_reply_receive:
+        cmp     x0, #input_cap
+        b.ne    slow_call
         mov     x6, sp
         stp     x0, x1, [x6, #at_x0]
         stp     x2, x3, [x6, #at_x2]
@@ -292,12 +299,12 @@ vectors:
         broken  5
         broken  6
         broken  7
-        vector  "b lower_sync"
+        vector  lower_sync
         vector  "b lower_irq"
         broken  10
         broken  11
         // A guest's AArch32 programs arrive here.
-        vector  "b lower_sync"
+        vector  lower_sync
         vector  "b lower_irq"
         broken  14
         broken  15

@@ -11,8 +11,6 @@
 namespace serai::testbed {
 namespace {
 
-constexpr std::uint64_t input_cap = 1;
-
 /// Writes a fault of up to four words to `pd`'s message.
 void deliver(Vcpu& vcpu, Pd& pd, std::uint64_t syndrome, Exit exit) noexcept {
   std::uint64_t* const message = pd.context.data() + place::x0;
@@ -41,14 +39,12 @@ Thread* fault_fast(Thread& thread) noexcept {
   Pd& pd = *vcpu.peer;
   const std::uint64_t syndrome = read_esr_el2();
   const Exit exit = exit_of(syndrome);
-  if (exit == Exit::hvc || pd.state != ThreadState::receiving ||
-      pd.priority < machine.ready.highest_priority()) {
+  if (exit == Exit::hvc || pd.state != ThreadState::receiving) {
     return nullptr;
   }
   count(vcpu, exit);
   deliver(vcpu, pd, syndrome, exit);
   vcpu.state = ThreadState::awaiting_reply;
-  vcpu.sent_to = &pd;
   pd.reply_to = &vcpu;
   pd.state = ThreadState::ready;
   machine.current = &pd;
@@ -62,7 +58,7 @@ Thread* reply_receive_fast(Pd& pd) noexcept {
   // Only the loaded vCPU needs no more than a few registers to run.
   if (waiting == nullptr || waiting != machine.loaded ||
       waiting->fault.label < fault_label::memory || pd.notifications != 0 ||
-      pd.first_sender != nullptr || std::get<place::x0>(pd.context) != input_cap) {
+      pd.first_sender != nullptr) {
     return nullptr;
   }
   Vcpu& vcpu = *machine.loaded;

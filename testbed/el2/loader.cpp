@@ -146,6 +146,7 @@ void load_vm(const SystemDescription& system, std::size_t index, PhysicalMemory&
     vcpu.id = static_cast<ThreadId>(Machine::first_vcpu + number);
     vcpu.kind = ThreadKind::vcpu;
     vcpu.peer = &machine.pds[owner];
+    vcpu.sent_to = vcpu.peer;
     vcpu.peer->guests[id] = &vcpu;
     vcpu.fault_badge = bit(62) | id;
     vcpu.context[place::spsr] = permitted_spsr(vcpu, 5);
@@ -198,7 +199,8 @@ void mark_shared_priorities() noexcept {
   });
   for (std::size_t i = 0; i < machine.vcpu_count; ++i) {
     Vcpu& vcpu = machine.vcpus[i];
-    vcpu.may_switch_fast = !vcpu.accounted && !vcpu.peer->accounted;
+    vcpu.may_switch_fast =
+        !vcpu.accounted && !vcpu.peer->accounted && vcpu.peer->priority > vcpu.priority;
   }
 }
 

@@ -67,7 +67,8 @@ struct alignas(16) Thread {
   /// Whether its running time matters: it has a real budget or shares its priority.
   bool accounted = false;
   bool exhausted = false;  ///< ready, but its budget comes back later
-  /// Whether it is a vCPU and nothing is accounted in a switch between it and its VMM.
+  /// Whether it is a vCPU whose VMM has a higher priority, so that it may always run instead, and
+  /// nothing is accounted in a switch between the two.
   bool may_switch_fast = false;
   Budget budget;
 };
