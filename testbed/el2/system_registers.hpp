@@ -9,6 +9,8 @@
 
 namespace serai::testbed {
 
+// NOLINTBEGIN(misc-const-correctness): the check does not see what assembly writes
+
 [[nodiscard]] inline std::uint64_t read_esr_el2() noexcept {
   std::uint64_t value = 0;
   asm volatile("mrs %0, esr_el2" : "=r"(value));
@@ -86,5 +88,7 @@ inline void write_cnthp_ctl_el2(std::uint64_t value) noexcept {
 inline void instruction_barrier() noexcept {
   asm volatile("isb" ::: "memory");
 }
+
+// NOLINTEND(misc-const-correctness)
 
 }  // namespace serai::testbed

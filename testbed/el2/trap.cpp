@@ -65,6 +65,7 @@ void read_cache_type(Pd& pd, std::uint64_t syndrome) noexcept {
                                                      27, 28, 29, 30, 31, 32, 33, 15, 16};
   const std::uint64_t target = extract(syndrome, 5, 5);
   if (target < place_of.size()) {
+    // NOLINTNEXTLINE(misc-const-correctness): the check does not see what assembly writes
     std::uint64_t value = 0;
     // Safety: reading an identification register has no effects.
     asm volatile("mrs %0, ctr_el0" : "=r"(value));

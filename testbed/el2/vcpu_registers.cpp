@@ -4,6 +4,8 @@
 #include <array>
 
 namespace serai::testbed {
+
+// NOLINTBEGIN(misc-const-correctness): the check does not see what assembly writes
 namespace {
 
 struct RegisterAccess {
@@ -188,5 +190,7 @@ std::uint64_t read_csselr_el1() noexcept {
 void write_csselr_el1(std::uint64_t value) noexcept {
   asm volatile("msr csselr_el1, %0" ::"r"(value));
 }
+
+// NOLINTEND(misc-const-correctness)
 
 }  // namespace serai::testbed

@@ -33,6 +33,7 @@ inline void print(std::string_view text) noexcept {
 }
 
 [[nodiscard]] inline std::uint64_t counter() noexcept {
+  // NOLINTNEXTLINE(misc-const-correctness): the check does not see what assembly writes
   std::uint64_t value = 0;
   // Safety: reading the counter has no effects.
   asm volatile("isb\n\tmrs %0, cntpct_el0" : "=r"(value)::"memory");
