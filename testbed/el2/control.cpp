@@ -42,12 +42,11 @@ void fail_injections(Pd& pd, std::uint64_t vcpu, std::uint64_t count) noexcept {
 }
 
 void drop_notifications(Pd& pd, std::uint64_t channel, std::uint64_t count) noexcept {
-  if (channel >= pd.drop_counts.size()) {
-    return;
-  }
   constexpr std::uint64_t most = std::numeric_limits<std::uint8_t>::max();
-  pd.drop_counts[channel] = static_cast<std::uint8_t>(std::min(count, most));
-  pd.drops = deposit(pd.drops, static_cast<unsigned>(channel), 1, count > 0 ? 1 : 0);
+  if (channel < Notifications::channels) {
+    pd.notifications.lose_next(static_cast<unsigned>(channel),
+                               static_cast<std::uint8_t>(std::min(count, most)));
+  }
 }
 
 void delay_irq(Pd& pd, std::uint64_t channel, std::uint64_t ticks) noexcept {

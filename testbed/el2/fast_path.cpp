@@ -57,7 +57,7 @@ Thread* reply_receive_fast(Pd& pd) noexcept {
   Thread* const waiting = pd.reply_to;
   // Only the loaded vCPU needs no more than a few registers to run.
   if (waiting == nullptr || waiting != machine.loaded ||
-      waiting->fault.label < fault_label::memory || pd.notifications != 0 ||
+      waiting->fault.label < fault_label::memory || pd.notifications.any() ||
       pd.first_sender != nullptr) {
     return nullptr;
   }

@@ -61,7 +61,7 @@ bool read_fault_reply(Thread& thread, Pd& pd) noexcept {
   for (std::size_t i = 0; i < count; ++i) {
     thread.context[places[i]] = message_word(pd, i);
   }
-  thread.context[place::spsr] = permitted_spsr(thread, thread.context[place::spsr]);
+  thread.context[place::spsr] = permitted_spsr(thread.kind, thread.context[place::spsr]);
   return message_info::label(info) == 0;
 }
 

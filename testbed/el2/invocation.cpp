@@ -86,7 +86,7 @@ void write_registers(Pd& pd, Thread& thread, std::uint64_t length) noexcept {
     thread.context[i] = message_word(pd, i + transfer_header);
   }
   if (count > place::spsr) {
-    thread.context[place::spsr] = permitted_spsr(thread, thread.context[place::spsr]);
+    thread.context[place::spsr] = permitted_spsr(thread.kind, thread.context[place::spsr]);
   }
   if (test_bit(flags, 0)) {
     resume_thread(thread);

@@ -78,14 +78,13 @@ void send(Thread& sender, Pd& server) noexcept {
 }
 
 void deliver_notifications(Pd& pd) noexcept {
-  badge_of(pd) = pd.notifications;
+  badge_of(pd) = pd.notifications.take();
   info_of(pd) = 0;
-  pd.notifications = 0;
 }
 
 /// Gives `pd` an event that is there already.
 bool take_event(Pd& pd) noexcept {
-  if (pd.notifications != 0) {
+  if (pd.notifications.any()) {
     deliver_notifications(pd);
     return true;
   }
@@ -107,13 +106,6 @@ void drop_reply(Pd& pd) noexcept {
   }
 }
 
-bool loses_signal(Pd& pd, unsigned channel) noexcept {
-  if (--pd.drop_counts[channel] == 0) {
-    pd.drops &= ~bit(channel);
-  }
-  return true;
-}
-
 }  // namespace
 
 std::uint64_t& message_word(Pd& pd, std::size_t index) noexcept {
@@ -121,11 +113,8 @@ std::uint64_t& message_word(Pd& pd, std::size_t index) noexcept {
 }
 
 void signal(Pd& pd, unsigned channel) noexcept {
-  if (test_bit(pd.drops, channel) && loses_signal(pd, channel)) {
-    return;
-  }
-  pd.notifications |= bit(channel);
-  if (pd.state == ThreadState::receiving) {
+  pd.notifications.signal(channel);
+  if (pd.state == ThreadState::receiving && pd.notifications.any()) {
     deliver_notifications(pd);
     make_ready(pd);
   }

@@ -111,7 +111,7 @@ void load_pd(const SystemDescription& system, std::size_t index, PhysicalMemory&
   }
   pd.context[place::pc] = load_program(description, memory, space);
   pd.context[place::sp] = stack_end;
-  pd.context[place::spsr] = permitted_spsr(pd, 0);
+  pd.context[place::spsr] = permitted_spsr(pd.kind, 0);
   const std::uint64_t stack = align_up(description.stack_bytes, stage2::page);
   require(
       space.map(stack_end - stack, allocate(memory, stack, stage2::page), stack, {.write = true}),
@@ -149,7 +149,7 @@ void load_vm(const SystemDescription& system, std::size_t index, PhysicalMemory&
     vcpu.sent_to = vcpu.peer;
     vcpu.peer->guests[id] = &vcpu;
     vcpu.fault_badge = bit(62) | id;
-    vcpu.context[place::spsr] = permitted_spsr(vcpu, 5);
+    vcpu.context[place::spsr] = permitted_spsr(vcpu.kind, 5);
     vcpu.space = space.vttbr(first_vm_identifier + index);
     set_scheduling(vcpu, description.priority, description.budget_us, description.period_us);
     initialise(vcpu);

@@ -7,28 +7,13 @@
 
 #include "config/layout.hpp"
 #include "policy/budget.hpp"
+#include "policy/context.hpp"
 #include "policy/list_registers.hpp"
+#include "policy/notifications.hpp"
 #include "policy/ready_queue.hpp"
 #include "policy/slots.hpp"
 
 namespace serai::testbed {
-
-/// A thread's registers in the order of seL4_UserContext, so that reading and writing a prefix is a
-/// copy. entry.S knows the offsets.
-using Context = std::array<std::uint64_t, 36>;
-
-namespace place {
-inline constexpr std::size_t pc = 0;
-inline constexpr std::size_t sp = 1;
-inline constexpr std::size_t spsr = 2;
-inline constexpr std::size_t x0 = 3;  ///< to X8 at 11
-inline constexpr std::size_t x1 = 4;
-inline constexpr std::size_t x2 = 5;
-inline constexpr std::size_t x7 = 10;
-inline constexpr std::size_t x30 = 16;
-}  // namespace place
-
-enum class ThreadKind : std::uint8_t { pd, vcpu };
 
 enum class ThreadState : std::uint8_t {
   ready,           ///< runs, or waits for the processor or for its budget
@@ -77,32 +62,13 @@ static_assert(offsetof(Thread, ipc_buffer) == 288);
 static_assert(offsetof(Thread, guest_threads) == 296);
 
 struct Pd : Thread {
-  std::uint64_t notifications = 0;  ///< one bit for each channel
-  Thread* first_sender = nullptr;   ///< who waits to be received, the most urgent first
-  Thread* reply_to = nullptr;       ///< whose call or fault it handles
-  std::uint64_t drops = 0;          ///< channels that lose signals on request of a test
+  Notifications notifications;
+  Thread* first_sender = nullptr;  ///< who waits to be received, the most urgent first
+  Thread* reply_to = nullptr;      ///< whose call or fault it handles
   SlotTable slots;
   std::array<Thread*, SlotTable::ids> guests{};
-  std::array<std::uint8_t, SlotTable::ids> drop_counts{};
   config::Name name{};
 };
-
-/// The saved program status that `thread` may run with when a PD asks for `value`: a vCPU in EL0 or
-/// EL1, all others in EL0. As seL4 decides it.
-[[nodiscard]] constexpr std::uint64_t permitted_spsr(const Thread& thread,
-                                                     std::uint64_t value) noexcept {
-  constexpr std::uint64_t el0t = 0;
-  constexpr std::uint64_t el1t = 4;
-  constexpr std::uint64_t el1h = 5;
-  constexpr std::uint64_t mode_mask = 0x1f;
-  constexpr std::uint64_t condition_flags = 0xf000'0000;
-  constexpr std::uint64_t fiq_and_serror_masked = 0x140;
-  const std::uint64_t mode = value & mode_mask;
-  if (thread.kind == ThreadKind::vcpu && (mode == el0t || mode == el1t || mode == el1h)) {
-    return value;
-  }
-  return (value & condition_flags) | fiq_and_serror_masked;
-}
 
 /// State of a vCPU beyond its general registers. While it is loaded the hardware has the truth.
 struct Vcpu : Thread {

@@ -59,17 +59,13 @@ bool is_cache_type_read(std::uint64_t syndrome) noexcept {
 }
 
 void read_cache_type(Pd& pd, std::uint64_t syndrome) noexcept {
-  // X0 to X30 by number; the order of the context has gaps.
-  constexpr std::array<std::uint8_t, 31> place_of = {3,  4,  5,  6,  7,  8,  9,  10, 11, 17, 18,
-                                                     19, 20, 21, 22, 23, 12, 13, 14, 24, 25, 26,
-                                                     27, 28, 29, 30, 31, 32, 33, 15, 16};
   const std::uint64_t target = extract(syndrome, 5, 5);
-  if (target < place_of.size()) {
+  if (target < place_of_register.size()) {
     // NOLINTNEXTLINE(misc-const-correctness): the check does not see what assembly writes
     std::uint64_t value = 0;
     // Safety: reading an identification register has no effects.
     asm volatile("mrs %0, ctr_el0" : "=r"(value));
-    pd.context[place_of[target]] = value;
+    pd.context[place_of_register[target]] = value;
   }
 }
 
