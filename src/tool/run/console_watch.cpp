@@ -2,6 +2,7 @@
 #include "tool/run/console_watch.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace serai::tool {
 
@@ -13,12 +14,39 @@ constexpr std::size_t most_line_bytes = 4096;
 constexpr std::string_view off = "off";
 constexpr std::string_view stopped_prefix = "stopped: ";
 
+/// The testbed's and the monitor's words for a PD that failed: in front of its name, and behind it.
+struct FailureWords {
+  std::string_view before;
+  std::string_view after;
+};
+
+constexpr std::array failure_words{
+    FailureWords{.before = "testbed: PD '", .after = "' is stopped"},
+    FailureWords{.before = "MON|ERROR: faulting PD: ", .after = ""},
+};
+
+constexpr std::string_view testbed_stopped = "testbed: the machine is stopped";
+
+/// The PD that `line` says has failed, or nothing.
+std::optional<std::string_view> failed_pd(std::string_view line) {
+  for (const FailureWords& words : failure_words) {
+    if (line.starts_with(words.before)) {
+      const std::string_view rest = line.substr(words.before.size());
+      const std::size_t end = words.after.empty() ? rest.size() : rest.find(words.after);
+      if (end != std::string_view::npos) {
+        return rest.substr(0, end);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-ConsoleWatch::ConsoleWatch(const std::vector<std::string>& vms, std::optional<std::string> until)
+ConsoleWatch::ConsoleWatch(const std::vector<WatchedVm>& vms, std::optional<std::string> until)
     : running_(vms.size()), until_(std::move(until)) {
-  for (const std::string& name : vms) {
-    ends_.push_back({.name = name, .how = ""});
+  for (const WatchedVm& vm : vms) {
+    vms_.push_back({.who = vm, .state = State::running, .reason = ""});
   }
 }
 
@@ -73,33 +101,62 @@ void ConsoleWatch::add(char character) {
 }
 
 void ConsoleWatch::finish_line() {
-  for (End& end : ends_) {
-    const std::string prefix = "[serai " + end.name + "] ";
-    if (!end.how.empty() || !line_.starts_with(prefix)) {
+  if (const auto pd = failed_pd(line_)) {
+    note_failure(*pd);
+    return;
+  }
+  if (line_.starts_with(testbed_stopped)) {
+    broken_ = "the testbed stopped the machine";
+    return;
+  }
+  for (Vm& vm : vms_) {
+    const std::string prefix = "[serai " + vm.who.name + "] ";
+    if (!line_.starts_with(prefix)) {
       continue;
     }
     const std::string_view text = std::string_view(line_).substr(prefix.size());
-    if (text == off || text.starts_with(stopped_prefix)) {
-      end.how = text;
-      --running_;
+    if (text == off) {
+      note_end(vm, State::off, "");
+    } else if (text.starts_with(stopped_prefix)) {
+      note_end(vm, State::stopped, text.substr(stopped_prefix.size()));
     }
   }
 }
 
-std::optional<std::pair<std::string, std::string>> ConsoleWatch::stopped() const {
-  const auto found = std::ranges::find_if(
-      ends_, [](const End& end) { return end.how.starts_with(stopped_prefix); });
-  if (found == ends_.end()) {
+void ConsoleWatch::note_end(Vm& vm, State state, std::string_view reason) {
+  if (vm.state == State::running) {
+    vm.state = state;
+    vm.reason = reason;
+    --running_;
+  }
+}
+
+void ConsoleWatch::note_failure(std::string_view pd) {
+  const auto vm =
+      std::ranges::find(vms_, pd, [](const Vm& it) -> std::string_view { return it.who.vmm; });
+  if (vm != vms_.end()) {
+    note_end(*vm, State::stopped, "its VMM failed");
+  } else if (!broken_) {
+    broken_ = "the PD '" + std::string(pd) + "' failed";
+  }
+}
+
+std::optional<std::string> ConsoleWatch::trouble() const {
+  if (broken_) {
+    return broken_;
+  }
+  const auto found = std::ranges::find(vms_, State::stopped, &Vm::state);
+  if (found == vms_.end()) {
     return std::nullopt;
   }
-  return std::pair{found->name, found->how.substr(stopped_prefix.size())};
+  return "VM '" + found->who.name + "' was stopped: " + found->reason;
 }
 
 std::vector<std::string> ConsoleWatch::running() const {
   std::vector<std::string> names;
-  for (const End& end : ends_) {
-    if (end.how.empty()) {
-      names.push_back(end.name);
+  for (const Vm& vm : vms_) {
+    if (vm.state == State::running) {
+      names.push_back(vm.who.name);
     }
   }
   return names;

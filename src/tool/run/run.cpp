@@ -52,7 +52,7 @@ SessionOptions session_options(const ResolvedSystem& system, const RunOptions& o
   SessionOptions session;
   session.command = qemu_command(system.board, image, options);
   for (const Guest& guest : system.guests) {
-    session.vms.push_back(guest.name);
+    session.vms.push_back({.name = guest.name, .vmm = system.pds.at(guest.pd).name});
   }
   session.until = options.until;
   if (options.timeout_seconds) {

@@ -56,6 +56,7 @@ class Session {
 
   Outcome run() {
     Outcome outcome = run_until_end();
+    show_rest();
     end_machine();
     finish_line();
     return outcome;
@@ -125,21 +126,27 @@ class Session {
     return std::nullopt;
   }
 
-  std::optional<Outcome> show_output() {
+  /// Relays a piece of output; false where there is no more, or nobody to read it.
+  bool relay_output() {
     const ssize_t got = read(machine_.output.number(), buffer_.data(), buffer_.size());
     if (got < 0 && errno == EINTR) {
-      return std::nullopt;
+      return true;
     }
     if (got <= 0) {
-      return machine_ended();
+      return false;
     }
     const std::string_view output(buffer_.data(), static_cast<std::size_t>(got));
-    if (!write_all(options_.output, output)) {
-      return failure("nobody reads the console any more", "");
-    }
     watch_.feed(output);
     at_line_start_ = output.back() == '\n';
-    return judge();
+    reader_gone_ = !write_all(options_.output, output);
+    return !reader_gone_;
+  }
+
+  std::optional<Outcome> show_output() {
+    if (relay_output()) {
+      return judge();
+    }
+    return reader_gone_ ? failure("nobody reads the console any more", "") : machine_ended();
   }
 
   [[nodiscard]] std::optional<Outcome> judge() const {
@@ -150,9 +157,8 @@ class Session {
   }
 
   [[nodiscard]] Outcome all_ended() const {
-    if (const auto stopped = watch_.stopped()) {
-      return failure(fmt::format("VM '{}' was stopped: {}", stopped->first, stopped->second),
-                     "its report is on the console");
+    if (const auto trouble = watch_.trouble()) {
+      return failure(*trouble, "what is known about it is on the console");
     }
     if (options_.until) {
       return failure(fmt::format("all VMs are off, and '{}' did not appear", *options_.until), "");
@@ -162,7 +168,7 @@ class Session {
 
   Outcome machine_ended() {
     const int status = machine_.wait();
-    if (status == 0 && !options_.until && !watch_.stopped()) {
+    if (status == 0 && !options_.until && !watch_.trouble()) {
       return status_success;
     }
     return failure(fmt::format("QEMU ended by itself with status {}{}", status, awaited_text()),
@@ -241,6 +247,19 @@ class Session {
     machine_.stop();
   }
 
+  /// Lets a line end that has begun, and a report that follows the end of a VM.
+  void show_rest() {
+    constexpr int quiet_ms = 300;
+    constexpr std::chrono::milliseconds patience(1500);
+    const auto end = Clock::now() + patience;
+    while ((watch_.trouble() || !at_line_start_) && Clock::now() < end) {
+      pollfd ready{.fd = machine_.output.number(), .events = POLLIN, .revents = 0};
+      if (poll(&ready, 1, quiet_ms) <= 0 || !relay_output()) {
+        return;
+      }
+    }
+  }
+
   /// Our own words start on a line of their own.
   void finish_line() {
     if (!at_line_start_) {
@@ -260,6 +279,7 @@ class Session {
   std::string pending_;
   std::string complaints_;
   bool input_over_ = false;
+  bool reader_gone_ = false;
   bool at_line_start_ = true;
   std::array<char, 16384> buffer_{};
 };

@@ -14,7 +14,7 @@ namespace serai::tool {
 /// What a run of a system is given and waits for.
 struct SessionOptions {
   std::vector<std::string> command;  ///< the program that is the machine
-  std::vector<std::string> vms;      ///< whose ends end the run
+  std::vector<WatchedVm> vms;        ///< whose ends end the run
   std::optional<std::string> until;
   std::optional<std::chrono::seconds> timeout;
   int input = 0;   ///< descriptor of what is typed

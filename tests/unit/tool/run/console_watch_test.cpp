@@ -10,19 +10,27 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+std::vector<WatchedVm> vms(const std::vector<std::string>& names) {
+  std::vector<WatchedVm> vms;
+  for (const std::string& name : names) {
+    vms.push_back({.name = name, .vmm = name + "_vmm"});
+  }
+  return vms;
+}
+
 TEST(ConsoleWatch, SeesEveryVmEnd) {
-  ConsoleWatch watch({"linux", "probe"}, {});
+  ConsoleWatch watch(vms({"linux", "probe"}), {});
   watch.feed("booting\r\n[serai linux] off\r\n");
   EXPECT_FALSE(watch.all_ended());
   EXPECT_THAT(watch.running(), ElementsAre("probe"));
   watch.feed("[serai probe] off\r\n");
   EXPECT_TRUE(watch.all_ended());
   EXPECT_THAT(watch.running(), IsEmpty());
-  EXPECT_FALSE(watch.stopped().has_value());
+  EXPECT_FALSE(watch.trouble().has_value());
 }
 
 TEST(ConsoleWatch, WaitsForTheEndOfALine) {
-  ConsoleWatch watch({"linux"}, {});
+  ConsoleWatch watch(vms({"linux"}), {});
   watch.feed("[serai linux] of");
   watch.feed("f");
   EXPECT_FALSE(watch.all_ended());
@@ -31,21 +39,44 @@ TEST(ConsoleWatch, WaitsForTheEndOfALine) {
 }
 
 TEST(ConsoleWatch, CountsAVmOnce) {
-  ConsoleWatch watch({"a", "b"}, {});
+  ConsoleWatch watch(vms({"a", "b"}), {});
   watch.feed("[serai a] off\n[serai a] off\n");
   EXPECT_FALSE(watch.all_ended());
 }
 
 TEST(ConsoleWatch, KeepsTheReasonOfAStop) {
-  ConsoleWatch watch({"a", "b"}, {});
+  ConsoleWatch watch(vms({"a", "b"}), {});
   watch.feed("[serai b] stopped: it wrote to nowhere\r\n[serai a] off\r\n");
   EXPECT_TRUE(watch.all_ended());
-  EXPECT_EQ(watch.stopped().value(),
-            std::pair(std::string("b"), std::string("it wrote to nowhere")));
+  EXPECT_EQ(watch.trouble(), "VM 'b' was stopped: it wrote to nowhere");
+}
+
+TEST(ConsoleWatch, KnowsAFailedVmm) {
+  for (const char* line :
+       {"testbed: PD 'a_vmm' is stopped: it may not access address 0x0 at PC 0x0\r\n",
+        "MON|ERROR: faulting PD: a_vmm\n"}) {
+    ConsoleWatch watch(vms({"a", "b"}), {});
+    watch.feed(line);
+    EXPECT_FALSE(watch.all_ended());
+    EXPECT_THAT(watch.running(), ElementsAre("b"));
+    watch.feed("[serai a] off\n[serai b] off\n");
+    EXPECT_TRUE(watch.all_ended());
+    EXPECT_EQ(watch.trouble(), "VM 'a' was stopped: its VMM failed");
+  }
+}
+
+TEST(ConsoleWatch, KnowsWhatNoVmSurvives) {
+  ConsoleWatch watch(vms({"a"}), {});
+  watch.feed("testbed: PD 'timer' is stopped: it made call number -9\r\n");
+  EXPECT_TRUE(watch.all_ended());
+  EXPECT_EQ(watch.trouble(), "the PD 'timer' failed");
+  ConsoleWatch other(vms({"a"}), {});
+  other.feed("testbed: no memory\r\ntestbed: the machine is stopped\r\n");
+  EXPECT_EQ(other.trouble(), "the testbed stopped the machine");
 }
 
 TEST(ConsoleWatch, SeesThroughColours) {
-  ConsoleWatch watch({"linux"}, "login:");
+  ConsoleWatch watch(vms({"linux"}), "login:");
   watch.feed("\x1b[1;32m[serai linux]\x1b[0m off\x1b[K\r\nlog\x1b[0min\x1b(:");
   EXPECT_TRUE(watch.all_ended());
   EXPECT_FALSE(watch.text_seen());
@@ -54,7 +85,7 @@ TEST(ConsoleWatch, SeesThroughColours) {
 }
 
 TEST(ConsoleWatch, IsNotFooledByOtherLines) {
-  ConsoleWatch watch({"linux"}, {});
+  ConsoleWatch watch(vms({"linux"}), {});
   watch.feed("linux| [serai linux] off\n[serai linux] offline\n[serai linux2] off\n");
   watch.feed("[serai linux]off\n [serai linux] off\n[serai linux] reset\n");
   EXPECT_FALSE(watch.all_ended());
@@ -83,7 +114,7 @@ TEST(ConsoleWatch, FindsTheTextHoweverItComes) {
 }
 
 TEST(ConsoleWatch, BearsLinesWithoutEnd) {
-  ConsoleWatch watch({"linux"}, {});
+  ConsoleWatch watch(vms({"linux"}), {});
   watch.feed(std::string(1'000'000, 'x'));
   watch.feed("\n[serai linux] off\n");
   EXPECT_TRUE(watch.all_ended());

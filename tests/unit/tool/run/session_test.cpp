@@ -27,7 +27,7 @@ class SessionTest : public testing::Test {
     options_.input = input_[0];
     options_.output = output_;
     options_.errors = output_;
-    options_.vms = {"linux"};
+    options_.vms = {{.name = "linux", .vmm = "linux_vmm"}};
     options_.timeout = std::chrono::seconds(20);
   }
 
@@ -63,11 +63,38 @@ TEST_F(SessionTest, EndsWhenEveryVmIsOff) {
 }
 
 TEST_F(SessionTest, FailsWhenAVmWasStopped) {
-  options_.vms = {"linux", "other"};
+  options_.vms = {{.name = "linux", .vmm = "linux_vmm"}, {.name = "other", .vmm = "other_vmm"}};
   const auto status = run("echo '[serai linux] stopped: bad'; echo '[serai other] off'; sleep 60");
   ASSERT_FALSE(status.has_value());
   EXPECT_EQ(status.error().status, status_failure);
   EXPECT_EQ(status.error().error.what, "VM 'linux' was stopped: bad");
+}
+
+TEST_F(SessionTest, ShowsTheReportOfAStop) {
+  const auto status =
+      run("echo '[serai linux] stopped: bad'; sleep 0.1; echo 'x0 = 1'; echo 'x1 = 2'; sleep 60");
+  EXPECT_FALSE(status.has_value());
+  EXPECT_EQ(output(), "[serai linux] stopped: bad\nx0 = 1\nx1 = 2\n");
+}
+
+TEST_F(SessionTest, FailsWhenNothingWorksAnyMore) {
+  EXPECT_EQ(run("echo \"testbed: PD 'console' is stopped: why\"; sleep 60").error().error.what,
+            "the PD 'console' failed");
+}
+
+TEST_F(SessionTest, FailsWhenNobodyReads) {
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+  close(ends[0]);
+  options_.output = ends[1];
+  EXPECT_EQ(run("echo hello; sleep 60").error().error.what, "nobody reads the console any more");
+  close(ends[1]);
+}
+
+TEST_F(SessionTest, LetsTheLineOfTheTextEnd) {
+  options_.until = "ready";
+  EXPECT_EQ(run("printf ready; sleep 0.1; echo ' now'; sleep 60"), 0);
+  EXPECT_EQ(output(), "ready now\n");
 }
 
 TEST_F(SessionTest, EndsWhenTheTextAppears) {
