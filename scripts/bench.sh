@@ -8,7 +8,7 @@ source "$root/scripts/guests.sh"
 
 bench=$build/bench
 bench_guest=debian-12-generic
-bench_seconds=600
+bench_seconds=240
 
 # Markers of guests/bench/bench.S: how often each operation is done, and how long the timer runs. A
 # section's own marker is an instruction too. On a bare QEMU the timer's section takes 65534.
