@@ -22,6 +22,13 @@ std::string_view colour_of(std::size_t client) noexcept {
   return colours[client % colours.size()];
 }
 
+/// Whether a VM has probably stopped in mid-line to wait for input.
+bool looks_like_prompt(std::string_view line) noexcept {
+  constexpr std::string_view ends = ":#$>?%";
+  return line.size() >= 2 && line.back() == ' ' &&
+         ends.find(line[line.size() - 2]) != std::string_view::npos;
+}
+
 Prefix coloured(bool colour, std::string_view start, const Prefix& text) noexcept {
   Prefix prefix;
   prefix << (colour ? start : std::string_view()) << text.view()
@@ -32,7 +39,7 @@ Prefix coloured(bool colour, std::string_view start, const Prefix& text) noexcep
 }  // namespace
 
 Console::Console(UartPort& uart, SignalPort& signals, const Options& options) noexcept
-    : uart_(uart), signals_(signals), options_(options), screen_(uart) {}
+    : uart_(uart), signals_(signals), options_(options), screen_(uart, options.terminal) {}
 
 Result<void> Console::add_client(std::string_view name, SerialBackend& console,
                                  SerialBackend& log) noexcept {
@@ -42,10 +49,10 @@ Result<void> Console::add_client(std::string_view name, SerialBackend& console,
   client.name << name;
   Prefix prefix;
   prefix << name << "| ";
-  client.prefix = coloured(options_.colour, colour_of(clients_.size()), prefix);
+  client.prefix = coloured(options_.terminal, colour_of(clients_.size()), prefix);
   Prefix log_prefix;
   log_prefix << "[serai " << name << "] ";
-  client.log_prefix = coloured(options_.colour, log_colour, log_prefix);
+  client.log_prefix = coloured(options_.terminal, log_colour, log_prefix);
   return clients_.push_back(client);
 }
 
@@ -144,7 +151,7 @@ void Console::notice(std::string_view text) noexcept {
   }
   Prefix prefix;
   prefix << "[serai console] ";
-  screen_.write_line(coloured(options_.colour, log_colour, prefix), text);
+  screen_.write_line(coloured(options_.terminal, log_colour, prefix), text);
 }
 
 std::span<const std::byte> Console::take(SerialBackend& from, std::size_t most_growth) noexcept {
@@ -169,7 +176,8 @@ bool Console::show_console(std::uint32_t index) noexcept {
   for (const std::byte character : text) {
     edit_line(index, client.filter.feed(character));
   }
-  if (!text.empty() && index == focus_) {
+  const bool show_at_once = options_.terminal || looks_like_prompt(client.line.text());
+  if (!text.empty() && index == focus_ && show_at_once) {
     screen_.show_unfinished(index, client.prefix, client.line);
   }
   return !text.empty();

@@ -19,10 +19,11 @@ namespace serai::console {
 /// Shares the board's UART among VMs and their VMMs' logs.
 ///
 /// A single VM's characters pass unchanged both ways. With several, each line appears whole behind
-/// its VM's name; the line that has the input's focus appears as it grows (a prompt has no line
-/// end), the others' once they end. There a VM's text is reduced to plain characters (LineFilter),
-/// so that none can write at the start of a line, where the names stand. Log lines stand alone,
-/// as `[serai NAME] TEXT`, and are reduced likewise.
+/// its VM's name, once it ends. Only the VM that has the input's focus shows unfinished lines: on a
+/// terminal as they grow, making way for others' lines and coming again after them; elsewhere,
+/// where nothing can be taken back, only what looks like a prompt. In this mode a VM's text is
+/// reduced to plain characters (LineFilter), so that none can write at the start of a line, where
+/// the names stand. Log lines stand alone, as `[serai NAME] TEXT`, and are reduced likewise.
 ///
 /// VMs take turns, a bounded piece each. While the UART is slower than they are, their characters
 /// wait in their queues. Input that the VM in focus has no room for is dropped, as on any serial
@@ -34,7 +35,7 @@ class Console final : public ProtectionDomain {
   struct Options {
     ChannelId uart_channel = no_channel;
     bool prefix_lines = false;  ///< each line begins with its VM's name; else raw
-    bool colour = false;        ///< prefixes in colour
+    bool terminal = false;      ///< prefixes in colour; unfinished lines come and go
   };
 
   Console(UartPort& uart, SignalPort& signals, const Options& options) noexcept;

@@ -61,7 +61,7 @@ ProtectionDomain& start_protection_domain(SignalPort& signals) {
                       console::Console::Options{
                           .uart_channel = view->blob().uart_channel,
                           .prefix_lines = view->has(config::ConsoleFlag::prefix),
-                          .colour = view->has(config::ConsoleFlag::colour),
+                          .terminal = view->has(config::ConsoleFlag::colour),
                       });
   add_clients(*view, signals);
   the_console->start();

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view rub_out = "\b \b";
+constexpr std::string_view erase_line = "\r\x1b[K";
 
 }  // namespace
 
@@ -19,10 +20,12 @@ void Screen::put(std::string_view text) noexcept {
 }
 
 void Screen::end_open_line() noexcept {
-  if (open_ != nobody) {
-    put(line_end);
-    open_ = nobody;
+  if (open_ == nobody) {
+    return;
   }
+  const bool will_come_again = open_ != raw;
+  put(terminal_ && will_come_again ? erase_line : line_end);
+  open_ = nobody;
 }
 
 void Screen::write_raw(std::span<const std::byte> text) noexcept {

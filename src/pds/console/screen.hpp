@@ -22,7 +22,8 @@ class Screen {
   /// Bytes that any single call below may need at most, beside raw text.
   static constexpr std::size_t most_bytes_per_call = 512;
 
-  explicit Screen(UartPort& uart) noexcept : uart_(uart) {}
+  /// `terminal`: whoever watches understands escape sequences.
+  Screen(UartPort& uart, bool terminal) noexcept : uart_(uart), terminal_(terminal) {}
 
   [[nodiscard]] std::size_t room() const noexcept { return waiting_.room(); }
 
@@ -31,8 +32,9 @@ class Screen {
   /// Text that passes unchanged. There must be `room()` for it.
   void write_raw(std::span<const std::byte> text) noexcept;
 
-  /// Brings what `owner` (below `nobody`) has of its unfinished line onto the screen; the line
-  /// starts anew where somebody else wrote since.
+  /// Brings what `owner` (below `raw`) has of its unfinished line onto the screen; the line starts
+  /// anew where somebody else wrote since. On a terminal, what others write takes its place until
+  /// then; elsewhere it stays as a line of its own.
   void show_unfinished(std::uint32_t owner, const Prefix& prefix, Line& line) noexcept;
 
   /// Writes `owner`'s line to its end and clears it.
@@ -57,6 +59,7 @@ class Screen {
   void end_open_line() noexcept;
 
   UartPort& uart_;
+  bool terminal_;
   Ring<std::byte, capacity> waiting_;
   std::uint32_t open_ = nobody;  ///< whose unfinished line the cursor is in
 };

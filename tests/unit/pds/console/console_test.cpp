@@ -57,9 +57,9 @@ class FakeUart final : public UartPort {
 template <std::size_t Count>
 class ConsoleFixture : public testing::Test {
  protected:
-  explicit ConsoleFixture(bool colour = false)
+  explicit ConsoleFixture(bool terminal = false)
       : console(uart, signals,
-                {.uart_channel = uart_channel, .prefix_lines = Count > 1, .colour = colour}) {
+                {.uart_channel = uart_channel, .prefix_lines = Count > 1, .terminal = terminal}) {
     for (std::size_t i = 0; i < Count; ++i) {
       const char name = static_cast<char>('a' + i);
       EXPECT_TRUE(console.add_client(std::string_view(&name, 1), vms[i], logs[i]));
@@ -170,12 +170,21 @@ TEST_F(TwoVms, PromptOfTheFocusedVmAppearsAtOnce) {
   EXPECT_EQ(shown(), "a| login: ");
   EXPECT_EQ(after_typing("r"), "");
   vms[0].arrive("r");
-  EXPECT_EQ(shown(), "r");
+  EXPECT_EQ(shown(), "") << "no prompt any more";
   vms[0].arrive("\r\nok\r\n");
-  EXPECT_EQ(shown(), "\r\na| ok\r\n");
+  EXPECT_EQ(shown(), "r\r\na| ok\r\n");
   EXPECT_EQ(after_typing("\x1d"
                          "2"),
             "[serai console] input goes to b\r\nb| waiting: ");
+}
+
+TEST_F(TwoVms, HalfALineWaitsForItsEnd) {
+  vms[0].arrive("half a ");
+  EXPECT_EQ(shown(), "");
+  vms[1].arrive("noise\n");
+  EXPECT_EQ(shown(), "b| noise\r\n");
+  vms[0].arrive("line\n");
+  EXPECT_EQ(shown(), "a| half a line\r\n");
 }
 
 TEST_F(TwoVms, LinesNeverEndUpInsideEachOther) {
@@ -184,18 +193,20 @@ TEST_F(TwoVms, LinesNeverEndUpInsideEachOther) {
   vms[1].arrive("noise\n");
   EXPECT_EQ(shown(), "\r\nb| noise\r\n");
   vms[0].arrive("root");
-  EXPECT_EQ(shown(), "a| login: root");
+  EXPECT_EQ(shown(), "");
   logs[1].arrive("stopped\n");
-  EXPECT_EQ(shown(), "\r\n[serai b] stopped\r\n");
+  EXPECT_EQ(shown(), "[serai b] stopped\r\n");
   vms[0].arrive("\r\n");
   EXPECT_EQ(shown(), "a| login: root\r\n");
 }
 
 TEST_F(TwoVms, BackspaceStaysInsideTheLine) {
+  vms[0].arrive("# ab\b\b");
+  EXPECT_EQ(shown(), "a| # ");
   vms[0].arrive("ab");
-  EXPECT_EQ(shown(), "a| ab");
-  vms[0].arrive("\b \b");
-  EXPECT_EQ(shown(), "\b \b");
+  EXPECT_EQ(shown(), "");
+  vms[0].arrive("\b\b\b");
+  EXPECT_EQ(shown(), "\b \b") << "only one of the three is on the screen";
   vms[0].arrive("\b\b\b\b\b\b");
   EXPECT_EQ(shown(), "\b \b");
   vms[0].arrive("x\r\n");
@@ -294,14 +305,25 @@ TEST_F(ThreeVms, VmsTakeTurns) {
   EXPECT_LE(*most - *least, 60U);
 }
 
-class ColouredVms : public ConsoleFixture<2> {
+class TwoVmsOnATerminal : public ConsoleFixture<2> {
  protected:
-  ColouredVms() : ConsoleFixture(true) {}
+  TwoVmsOnATerminal() : ConsoleFixture(true) {}
 };
 
-TEST_F(ColouredVms, PrefixesHaveColourAndTextHasNone) {
+TEST_F(TwoVmsOnATerminal, PrefixesHaveColourAndTextHasNone) {
   vms[0].arrive("\x1b[31mred?\x1b[0m\n");
   EXPECT_EQ(shown(), "\x1b[36ma| \x1b[0mred?\r\n");
+}
+
+TEST_F(TwoVmsOnATerminal, AnUnfinishedLineMakesWayAndComesAgain) {
+  vms[0].arrive("booti");
+  EXPECT_EQ(shown(), "\x1b[36ma| \x1b[0mbooti");
+  vms[1].arrive("noise\n");
+  EXPECT_EQ(shown(), "\r\x1b[K\x1b[33mb| \x1b[0mnoise\r\n");
+  vms[0].arrive("ng");
+  EXPECT_EQ(shown(), "\x1b[36ma| \x1b[0mbooting");
+  vms[0].arrive("\n");
+  EXPECT_EQ(shown(), "\r\n");
 }
 
 /// Whatever VMs print, every line on the screen starts with the name of the VM that wrote it.
