@@ -13,9 +13,6 @@ constexpr std::uintptr_t priority = distributor + 0x400;
 constexpr std::uintptr_t targets = distributor + 0x800;
 constexpr std::uintptr_t configuration = distributor + 0xc00;
 
-/// GICH_HCR.
-constexpr std::uintptr_t virtual_interface_control = virtual_control;
-
 constexpr std::uintptr_t cpu_control = cpu_interface;
 constexpr std::uintptr_t priority_mask = cpu_interface + 0x04;
 
@@ -40,7 +37,7 @@ void start() noexcept {
   at(control) = 1;
   at(priority_mask) = 0xf0;
   at(cpu_control) = 1;
-  at(virtual_interface_control) = 1;
+  set_virtual_enabled(true);
   unmask(maintenance_intid);
   unmask(timer_intid);
   unmask(virtual_timer_intid);

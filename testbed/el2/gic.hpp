@@ -44,6 +44,11 @@ inline void end(std::uint32_t intid) noexcept {
   at(cpu_interface + 0x10) = intid;
 }
 
+/// GICH_HCR: the virtual CPU interface on or off.
+inline void set_virtual_enabled(bool enabled) noexcept {
+  at(virtual_control) = enabled ? 1 : 0;
+}
+
 /// GICH_VMCR, GICH_APR, GICH_LRn, GICH_EISR0, GICH_MISR.
 [[nodiscard]] inline volatile std::uint32_t& virtual_machine_control() noexcept {
   return at(virtual_control + 0x08);

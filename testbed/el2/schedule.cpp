@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "el2/gic.hpp"
 #include "el2/guest_mode.hpp"
 #include "el2/interrupt.hpp"
 #include "el2/machine.hpp"
@@ -78,8 +79,11 @@ void wait_for_interrupt() noexcept {
   if (machine.guest_active) {
     leave_guest();
   }
+  // A stopped guest's virtual interrupt would end the wait as well.
+  gic::set_virtual_enabled(false);
   // Safety: an interrupt ends the wait although it is masked, and is taken by hand.
   asm volatile("dsb sy\n\twfi" ::: "memory");
+  gic::set_virtual_enabled(true);
   take_interrupt();
 }
 
