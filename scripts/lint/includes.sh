@@ -16,7 +16,7 @@ include_rules=(
   "src/pds               pds platform backends devices virtio arch config core base"
   "src/tool              tool config base"
   "testbed               testbed config base"
-  "guests                guests"
+  "guests                guests base"
 )
 
 # Headers of Microkit, seL4 and sDDF, and inline assembly: where they may appear.

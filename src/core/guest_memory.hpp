@@ -26,13 +26,13 @@ class GuestMemory {
   [[nodiscard]] bool contains(GuestAddress address, std::uint64_t size) const noexcept;
 
   /// Copies out of the guest; `out_of_range` (and `to` untouched) unless all of it is RAM.
-  Result<void> read(GuestAddress from, std::span<std::byte> to) const noexcept;
+  [[nodiscard]] Result<void> read(GuestAddress from, std::span<std::byte> to) const noexcept;
 
   /// Copies into the guest; `out_of_range` (and the guest untouched) unless all of it is RAM.
-  Result<void> write(GuestAddress to, std::span<const std::byte> from) const noexcept;
+  [[nodiscard]] Result<void> write(GuestAddress to, std::span<const std::byte> from) const noexcept;
 
   /// Sets `size` bytes to zero; `out_of_range` unless all of it is RAM. `size` 0 does nothing.
-  Result<void> zero(GuestAddress start, std::uint64_t size) const noexcept;
+  [[nodiscard]] Result<void> zero(GuestAddress start, std::uint64_t size) const noexcept;
 
   /// Lets a guest that runs with its caches off see `size` bytes; `out_of_range` as above.
   Result<void> clean(GuestAddress start, std::uint64_t size, CachePort& cache) const noexcept;

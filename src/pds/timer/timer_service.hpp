@@ -50,8 +50,8 @@ class TimerService final : public ProtectionDomain {
   TimerHardware& hardware_;
   SignalPort& signals_;
   Channels channels_;
-  std::array<std::uint64_t, most_clients> deadlines_;  ///< of the counter; `never` where none
-  std::uint64_t next_ = never;                         ///< the earliest of them
+  std::array<std::uint64_t, most_clients> deadlines_{};  ///< of the counter; `never` where none
+  std::uint64_t next_ = never;                           ///< the earliest of them
   bool backstop_armed_ = false;
 };
 

@@ -69,6 +69,7 @@ Unpacked unpack_gzip(std::span<const std::byte> input, std::size_t limit) {
   }
   const std::unique_ptr<z_stream, decltype(&inflateEnd)> cleanup(&stream, &inflateEnd);
   // zlib's interface predates const; it does not write to its input.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(input.data()));
   stream.avail_in = static_cast<uInt>(input.size());
   Output output(limit);
