@@ -2,15 +2,12 @@
 #include <fmt/format.h>
 #include <map>
 
-#include "base/bits.hpp"
 #include "tool/check/checks.hpp"
 #include "tool/model/quantity.hpp"
 
 namespace serai::tool {
 
 namespace {
-
-constexpr std::uint64_t mebibyte = 1 << 20;
 
 void check_owners(const std::vector<CheckedVm>& vms, Diagnostics& diagnostics) {
   std::map<std::string, std::string> owners;
@@ -37,28 +34,19 @@ void check_owners(const std::vector<CheckedVm>& vms, Diagnostics& diagnostics) {
   }
 }
 
-/// All memory that a VM takes beside its VMM's own.
-std::uint64_t total_of(const CheckedVm& vm) {
-  std::uint64_t bytes = vm.memory;
-  for (const LoadSegment& segment : vm.kernel.segments) {
-    bytes += segment.bytes.size();
-  }
-  return bytes + (vm.initrd ? vm.initrd->bytes.size() : 0);
-}
-
 void check_total(const Board& board, const std::vector<CheckedVm>& vms, Diagnostics& diagnostics) {
   std::uint64_t total = 0;
   for (const CheckedVm& vm : vms) {
     if (vm.memory > board.usable_memory()) {
       return;  // already told
     }
-    total += total_of(vm);
+    total += vm.memory;
     if (total > board.usable_memory()) {
-      diagnostics.error("E0304", vm.memory_where,
-                        fmt::format("with this VM, memory and images take {}; {} has {} for VMs",
-                                    format_size(align_up(total, mebibyte)), board.name,
-                                    format_size(board.usable_memory())),
-                        "give this VM or those before it less memory");
+      diagnostics.error(
+          "E0304", vm.memory_where,
+          fmt::format("with this VM, all VMs have {} of memory; {} has {} for them",
+                      format_size(total), board.name, format_size(board.usable_memory())),
+          "give this VM or those before it less memory");
       return;
     }
   }

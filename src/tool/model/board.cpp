@@ -82,14 +82,19 @@ void read_qemu(BoardReader& reader, Board& board) {
 }
 
 void read_memory(BoardReader& reader, Board& board, Diagnostics& diagnostics) {
-  board.memory_address = reader.need_size("address");
-  board.memory_size = reader.need_size("size");
-  board.memory_reserved = reader.need_size("reserved");
   board.loader_address = reader.need_size("loader");
-  if (board.memory_reserved > board.memory_size) {
-    diagnostics.error("E0202", reader.where("reserved"),
-                      "more memory is reserved than the board has");
-    board.memory_reserved = board.memory_size;
+  board.pool_size = reader.need_size("pool");
+  board.window_address = reader.need_size("window");
+  board.window_size = reader.need_size("window_size");
+  constexpr std::uint64_t large_page = 0x20'0000;
+  for (const char* key : {"pool", "window", "window_size"}) {
+    const std::uint64_t value = key == std::string_view("pool")     ? board.pool_size
+                                : key == std::string_view("window") ? board.window_address
+                                                                    : board.window_size;
+    if (value % large_page != 0) {
+      diagnostics.error("E0202", reader.where(key),
+                        fmt::format("`{}` must be a multiple of 2 MiB", key));
+    }
   }
 }
 

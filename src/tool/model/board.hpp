@@ -52,9 +52,9 @@ struct Board {
   std::string qemu_cpu;
   std::uint64_t qemu_memory = 0;
 
-  std::uint64_t memory_address = 0;  ///< RAM for memory regions
-  std::uint64_t memory_size = 0;
-  std::uint64_t memory_reserved = 0;
+  std::uint64_t pool_size = 0;       ///< RAM for VMs that the platform places
+  std::uint64_t window_address = 0;  ///< RAM for VMs that is given out by its address
+  std::uint64_t window_size = 0;
   std::uint64_t loader_address = 0;
 
   std::uint32_t timer_intid = 0;
@@ -77,8 +77,8 @@ struct Board {
   /// The device of this name, or null.
   [[nodiscard]] const BoardDevice* find_device(std::string_view wanted) const;
 
-  /// Bytes that memory regions may take together.
-  [[nodiscard]] std::uint64_t usable_memory() const { return memory_size - memory_reserved; }
+  /// Bytes that all VMs may have together.
+  [[nodiscard]] std::uint64_t usable_memory() const { return pool_size + window_size; }
 };
 
 /// Reads a board file, with every mistake in it reported.

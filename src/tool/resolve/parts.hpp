@@ -21,16 +21,23 @@ struct ConsolePart {
   std::vector<config::ConsoleClient> clients;
 };
 
+/// The RAM that no VM has yet.
+struct MemorySpace {
+  std::uint64_t pool_left = 0;
+  std::uint64_t window_next = 0;
+};
+
 /// What the VMM of one VM needs to be connected to.
 struct Services {
   std::size_t timer_pd = 0;
   ConsolePart* console = nullptr;  ///< null where there is none
   std::size_t virtual_interface_region = 0;
+  MemorySpace memory;
 };
 
 /// Adds a VM's part of the system to its VMM's PD, `pd`, which exists already.
 void add_vm(SystemBuilder& builder, const CheckedVm& vm, const Board& board, GuestLayout layout,
-            std::size_t pd, const Services& services);
+            std::size_t pd, Services& services);
 
 /// Finishes the console PD once all its clients are known.
 void finish_console(SystemBuilder& builder, const Board& board, const ConsolePart& console,

@@ -99,6 +99,7 @@ std::optional<ResolvedSystem> resolve(const CheckedSystem& system, const Resolve
   Services services;
   services.timer_pd = builder.add_pd("timer", Program::timer, unlimited(timer_priority));
   services.console = has_console ? &console : nullptr;
+  services.memory = {system.board.pool_size, system.board.window_address};
   services.virtual_interface_region = builder.add_region(virtual_interface(system.board));
   for (std::size_t i = 0; i < system.vms.size(); ++i) {
     add_vm(builder, system.vms[i], system.board, std::move((*layouts)[i]), i, services);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -43,20 +44,22 @@ class VmBuilder {
     }
   }
 
-  void add_memory() {
-    MemoryRegion ram;
-    ram.name = region_name(vm_.name) + "_ram";
-    ram.size = vm_.memory;
-    ram.page_size = large_page;
-    ram.what = "memory of " + vm_.name;
-    const std::size_t region = builder_.add_region(std::move(ram));
-    const std::uint64_t in_vmm = config::ram_address + board_.guest_ram;
-    machine_.mappings.push_back(
-        {.region = region, .address = board_.guest_ram, .access = all_access, .cached = true});
-    builder_.pd(pd_).mappings.push_back(
-        {.region = region, .address = in_vmm, .access = read_write, .cached = true});
-    configuration_.memory.push_back(
-        {.guest_address = board_.guest_ram, .size = vm_.memory, .vmm_address = in_vmm});
+  /// Takes from the pool what there is, the rest from the window.
+  void add_memory(MemorySpace& space) {
+    const std::uint64_t from_pool = std::min(vm_.memory, space.pool_left);
+    const std::uint64_t from_window = vm_.memory - from_pool;
+    if (from_pool != 0) {
+      add_memory_piece("ram", std::nullopt, 0, from_pool);
+    }
+    if (from_window != 0) {
+      add_memory_piece("ram_fixed", space.window_next, from_pool, from_window);
+    }
+    space.pool_left -= from_pool;
+    space.window_next += from_window;
+    // Its pieces lie behind each other in both address spaces, so it is one to the VMM.
+    configuration_.memory.push_back({.guest_address = board_.guest_ram,
+                                     .size = vm_.memory,
+                                     .vmm_address = config::ram_address + board_.guest_ram});
     guest_.ram_address = board_.guest_ram;
     guest_.ram_size = vm_.memory;
   }
@@ -141,6 +144,24 @@ class VmBuilder {
   }
 
  private:
+  void add_memory_piece(const char* name, std::optional<std::uint64_t> physical,
+                        std::uint64_t offset, std::uint64_t size) {
+    MemoryRegion ram;
+    ram.name = fmt::format("{}_{}", region_name(vm_.name), name);
+    ram.size = size;
+    ram.page_size = large_page;
+    ram.physical = physical;
+    ram.what = "memory of " + vm_.name;
+    const std::size_t region = builder_.add_region(std::move(ram));
+    const std::uint64_t address = board_.guest_ram + offset;
+    machine_.mappings.push_back(
+        {.region = region, .address = address, .access = all_access, .cached = true});
+    builder_.pd(pd_).mappings.push_back({.region = region,
+                                         .address = config::ram_address + address,
+                                         .access = read_write,
+                                         .cached = true});
+  }
+
   void connect_console(ConsolePart& console) {
     const Channel channel = builder_.connect(pd_, console.pd, "console and log");
     const std::string name = region_name(vm_.name);
@@ -191,9 +212,9 @@ class VmBuilder {
 }  // namespace
 
 void add_vm(SystemBuilder& builder, const CheckedVm& vm, const Board& board, GuestLayout layout,
-            std::size_t pd, const Services& services) {
+            std::size_t pd, Services& services) {
   VmBuilder parts(builder, vm, board, pd);
-  parts.add_memory();
+  parts.add_memory(services.memory);
   parts.add_interrupt_controller(services.virtual_interface_region);
   parts.connect(services);
   parts.add_emulated_devices();

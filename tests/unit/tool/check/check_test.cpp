@@ -51,7 +51,7 @@ TEST(Check, APeriodAloneIsNoLimit) {
 
 TEST(Check, TakesTheLargestAndTheSmallest) {
   EXPECT_EQ(check_vm("memory = \"2M\"\n").memory, 2U << 20);
-  EXPECT_EQ(check_vm("memory = \"1470M\"\n").memory, 1470U << 20);
+  EXPECT_EQ(check_vm("memory = \"1G\"\n").memory, 1U << 30);
   EXPECT_EQ(check_vm("cmdline = \"" + std::string(2047, 'x') + "\"\n").cmdline.size(), 2047U);
   const CheckedVm vm = check_vm("budget = \"100us\"\nperiod = \"10s\"\n");
   EXPECT_EQ(vm.budget_us, 100U);

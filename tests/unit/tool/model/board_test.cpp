@@ -19,8 +19,9 @@ TEST(Board, QemuVirtSaysWhatQemuAndSel4Have) {
   ASSERT_TRUE(board);
   EXPECT_EQ(board->microkit, "qemu_virt_aarch64");
   EXPECT_EQ(board->loader_address, 0x7000'0000U);
-  EXPECT_EQ(board->memory_address, 0x6000'0000U);
-  EXPECT_EQ(board->usable_memory(), (1536U - 64U) << 20);
+  EXPECT_EQ(board->pool_size, 512U << 20);
+  EXPECT_EQ(board->window_address, 0x4000'0000U);
+  EXPECT_EQ(board->usable_memory(), 1U << 30);
   EXPECT_EQ(board->timer_intid, 30U);
   EXPECT_EQ(board->timer_backstop, "rtc");
   EXPECT_EQ(board->gic.virtual_interface, 0x804'0000U);

@@ -184,6 +184,33 @@ TEST(Resolve, ClockAndPolicyReachTheVmm) {
   EXPECT_EQ(view->blob().unclaimed, config::UnclaimedPolicy::ignore);
 }
 
+TEST(Resolve, WhatThePoolLacksComesFromTheWindow) {
+  const ResolvedSystem system = resolved(
+      "[vm.a]\nkernel = \"Image\"\nmemory = \"384M\"\n"
+      "[vm.b]\nkernel = \"Image\"\nmemory = \"256M\"\n"
+      "[vm.c]\nkernel = \"Image\"\nmemory = \"384M\"\n");
+  const auto region = [&system](const std::string& name) {
+    const auto found = std::ranges::find(system.regions, name, &MemoryRegion::name);
+    return found == system.regions.end() ? MemoryRegion() : *found;
+  };
+  EXPECT_EQ(region("a_ram").size, 384U << 20);
+  EXPECT_EQ(region("a_ram_fixed").size, 0U);
+  EXPECT_EQ(region("b_ram").size, 128U << 20);
+  EXPECT_FALSE(region("b_ram").physical);
+  EXPECT_EQ(region("b_ram_fixed").size, 128U << 20);
+  EXPECT_EQ(region("b_ram_fixed").physical, 0x4000'0000U);
+  EXPECT_EQ(region("c_ram").size, 0U);
+  EXPECT_EQ(region("c_ram_fixed").size, 384U << 20);
+  EXPECT_EQ(region("c_ram_fixed").physical, 0x4800'0000U);
+  const std::vector<Mapping>& mappings = pd_named(system, "b_vmm").vm->mappings;
+  EXPECT_EQ(mappings[0].address, 0x4000'0000U);
+  EXPECT_EQ(mappings[1].address, 0x4800'0000U);
+  const auto view = config::VmmView::open(blob_of(system, "b_vmm"));
+  ASSERT_TRUE(view);
+  ASSERT_EQ(view->memory().size(), 1U);
+  EXPECT_EQ(view->memory()[0].size, 256U << 20);
+}
+
 TEST(Resolve, ElfSegmentsKeepTheirPlaces) {
   const ResolvedSystem system = resolved("[vm.a]\nkernel = \"kernel.elf\"\nmemory = \"8M\"\n");
   const auto view = config::VmmView::open(blob_of(system, "a_vmm"));
