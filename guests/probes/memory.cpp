@@ -18,9 +18,9 @@ constexpr unsigned char guard = 0xa5;
 
 using Buffer = std::array<unsigned char, bytes>;
 
-constinit Buffer source;
-constinit Buffer target;
-constinit Buffer expected;
+constinit Buffer source{};
+constinit Buffer target{};
+constinit Buffer expected{};
 
 // Lengths around every block size of the functions.
 constexpr std::array<std::size_t, 24> lengths = {0,   1,   2,   7,   8,   9,   15,  16,
@@ -122,13 +122,13 @@ bool try_popcount() {
   for (unsigned low = 0; low < 64; ++low) {
     for (unsigned high = low; high < 64; ++high) {
       const std::uint64_t value = ~0ULL << low & ~0ULL >> (63 - high);
-      volatile std::uint64_t hidden = value;
+      const volatile std::uint64_t hidden = value;
       if (std::popcount(std::uint64_t{hidden}) != static_cast<int>(high - low + 1)) {
         return false;
       }
     }
   }
-  volatile std::uint64_t zero = 0;
+  const volatile std::uint64_t zero = 0;
   return std::popcount(std::uint64_t{zero}) == 0;
 }
 

@@ -131,7 +131,7 @@ void withdrawn_interrupt() {
 
 void software_pending() {
   gic::record_interrupts();
-  const std::uint64_t config = gic::gicd_icfgr + spare_spi / 16 * 4;
+  const std::uint64_t config = gic::gicd_icfgr + std::uint64_t{4} * (spare_spi / 16);
   write32(config, read32(config) | 2U << spare_spi % 16 * 2);
   gic::disable(spare_spi);
   gic::set_pending(spare_spi);

@@ -7,6 +7,9 @@
 
 namespace probe {
 
+// The assembly writes these variables, which the check does not see.
+// NOLINTBEGIN(misc-const-correctness)
+
 inline void allow_interrupts() {
   asm volatile("msr daifclr, #2" : : : "memory");
 }
@@ -59,5 +62,7 @@ inline std::uint64_t virtual_timer_control() {
   asm volatile("mrs %0, cntv_ctl_el0" : "=r"(value) : : "memory");
   return value;
 }
+
+// NOLINTEND(misc-const-correctness)
 
 }  // namespace probe

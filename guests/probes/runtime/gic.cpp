@@ -16,7 +16,7 @@ constinit unsigned count_so_far = 0;
 constinit InterruptService serve = nullptr;
 
 std::uint64_t word_of(std::uint64_t bank, std::uint32_t intid) {
-  return bank + intid / 32 * 4;
+  return bank + std::uint64_t{4} * (intid / 32);
 }
 
 std::uint32_t bit_of(std::uint32_t intid) {
@@ -46,8 +46,8 @@ void start() {
   write32(gicd_ctlr, 0);
   const std::uint32_t words = (read32(gicd_typer) & 0x1f) + 1;
   for (std::uint32_t i = 0; i < words; ++i) {
-    write32(gicd_icenabler + 4 * i, ~0U);
-    write32(gicd_icpendr + 4 * i, ~0U);
+    write32(gicd_icenabler + std::uint64_t{4} * i, ~0U);
+    write32(gicd_icpendr + std::uint64_t{4} * i, ~0U);
   }
   write32(gicc_pmr, 0xff);
   write32(gicc_ctlr, 1);
