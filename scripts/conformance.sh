@@ -6,13 +6,17 @@ source "$root/scripts/build.sh"
 
 conformance_seconds=120
 
-# conformance_environment PLATFORM: what the tests would rather not try unless they are told that it
-# is safe: see their own notes on errata. On seL4 the physical timer is not the guest's
-# (SECURITY.md), so its part of `timer` is left out there.
-conformance_environment() {
-  printf '%s=y\n' ERRATA_6c7a5dce22b3 ERRATA_8c58be34494b ERRATA_9e3f7a296940
-  [[ $1 == sel4 ]] || printf '%s=y\n' ERRATA_7b6b46311a85
-}
+# What the tests would rather not try unless they are told that it is safe: see their own notes on
+# errata.
+conformance_environment='ERRATA_6c7a5dce22b3=y
+ERRATA_7b6b46311a85=y
+ERRATA_8c58be34494b=y
+ERRATA_9e3f7a296940=y
+'
+
+# On seL4 the physical timer is not the guest's, and nothing traps an access (SECURITY.md): `timer`
+# would wait for its interrupt for ever. There it is ended behind its last virtual-timer line.
+last_virtual_timer_line='vtimer-busy-loop: TVAL is'
 
 # conformance_refusal NAME: why a test is not run there, or nothing.
 conformance_refusal() {
@@ -78,16 +82,27 @@ conformance_run() {
   rm -rf "$folder"
   mkdir -p "$folder"
   cp "$1/$4" "$folder/"
-  conformance_environment "$2" >"$folder/environment"
+  printf '%s' "$conformance_environment" >"$folder/environment"
   conformance_system "$4" "$5" >"$folder/system.toml"
-  "$serai" run "$folder/system.toml" --platform "$2" \
+  local -a until=()
+  [[ $2/$3 != sel4/timer ]] || until=(--until "$last_virtual_timer_line")
+  "$serai" run "$folder/system.toml" --platform "$2" "${until[@]}" \
     --timeout "$conformance_seconds" </dev/null >"$folder/log" 2>&1 || true
   verdict=$(conformance_verdict "$folder/log")
   cases="$(grep -a -c '^.*PASS: ' "$folder/log" || true) cases pass, $(grep -a -c '^.*FAIL: ' "$folder/log" || true) fail"
   [[ $verdict != skip ]] || cases=$(grep -a -m 1 -oE 'At least.*|SKIP: .*' "$folder/log" || true)
+  if ((${#until[@]} > 0)) && grep -a -q "$last_virtual_timer_line" "$folder/log"; then
+    verdict='partly'
+    cases+='; without the physical timer, which is not the guest'"'"'s on seL4'
+  fi
   printf '%-26s %-10s %s\n' "$3" "$verdict" "$cases"
   grep -a 'FAIL: ' "$folder/log" | sed 's/^/    /' || true
-  case $verdict in pass) return 0 ;; skip) return 2 ;; *) return 1 ;; esac
+  case $verdict in
+    pass) return 0 ;;
+    skip) return 2 ;;
+    partly) ! grep -a -q 'FAIL: ' "$folder/log" && return 2 || return 1 ;;
+    *) return 1 ;;
+  esac
 }
 
 verb_conformance() {
