@@ -34,6 +34,10 @@ struct Mode {
   std::uint64_t cnthctl;
 };
 
+/// SCTLR_EL1 as seL4 creates a vCPU: stage 1 off, cache maintenance allowed to EL0. Before a guest
+/// runs it serves the PDs.
+inline constexpr std::uint64_t sctlr_without_translation = 0x34d5'8820;
+
 inline constexpr std::uint64_t hcr_common = hcr_vm | hcr_rw | hcr_amo | hcr_imo | hcr_fmo | hcr_tsc;
 
 /// For guests: WFI and WFE trap; everyone reads the physical counter, and only PDs reach the

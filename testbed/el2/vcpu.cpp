@@ -13,9 +13,6 @@
 namespace serai::testbed {
 namespace {
 
-// SCTLR_EL1 at creation, with seL4's value: stage 1 off.
-constexpr std::uint64_t sctlr_at_start = 0x34d5'8820;
-
 void unload(Vcpu& vcpu) noexcept {
   for (std::size_t i = 0; i < vcpu_register::cntkctl; ++i) {
     vcpu.registers[i] = read_hardware(i);
@@ -58,7 +55,7 @@ void make_loaded(Vcpu& vcpu) noexcept {
 }  // namespace
 
 void initialise(Vcpu& vcpu) noexcept {
-  vcpu.registers[vcpu_register::sctlr] = sctlr_at_start;
+  vcpu.registers[vcpu_register::sctlr] = sctlr_without_translation;
   vcpu.list_registers.set_count(gic::list_register_count());
 }
 
@@ -70,6 +67,7 @@ void enter_guest(Vcpu& vcpu) noexcept {
 }
 
 void prepare_for_pds() noexcept {
+  write_hardware(vcpu_register::sctlr, sctlr_without_translation);
   write_cntkctl_el1(cntkctl_for_pd);
   set_mode(pd_mode);
 }
