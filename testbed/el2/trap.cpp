@@ -48,7 +48,9 @@ bool is_cache_maintenance(std::uint64_t syndrome) noexcept {
   const bool op0_is_1 = extract(syndrome, 20, 2) == 1;
   const bool op1_is_3 = extract(syndrome, 14, 3) == 3;
   const bool crn_is_7 = extract(syndrome, 10, 4) == 7;
-  return class_of(syndrome) == system_register && op0_is_1 && op1_is_3 && crn_is_7;
+  // DC ZVA is no maintenance; it traps on seL4 too.
+  const bool is_zeroing = extract(syndrome, 1, 4) == 4;
+  return class_of(syndrome) == system_register && op0_is_1 && op1_is_3 && crn_is_7 && !is_zeroing;
 }
 
 /// The same for CTR_EL0 and SCTLR_EL1.UCT.

@@ -44,6 +44,9 @@ void commit(Sin sin) noexcept {
     case Sin::privileged_register:
       asm volatile("msr ttbr0_el1, xzr");
       break;
+    case Sin::zeroing_of_a_line:
+      asm volatile("dc zva, %0" ::"r"(&data) : "memory");
+      break;
     case Sin::virtual_counter:
       asm volatile("mrs x0, cntvct_el0" ::: "x0");
       break;

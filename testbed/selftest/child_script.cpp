@@ -22,7 +22,7 @@ struct ExpectedFault {
   std::string_view what;
 };
 
-constexpr std::array<ExpectedFault, 9> script = {{
+constexpr std::array<ExpectedFault, 10> script = {{
     {Sin::read_of_foreign_memory, seL4_Fault_VMFault, seL4_VMFault_Addr, 0x3'0000'1000,
      "a PD cannot read another's memory"},
     {Sin::write_of_read_only_memory, seL4_Fault_VMFault, seL4_VMFault_Addr, 0x3'0000'0000,
@@ -40,6 +40,7 @@ constexpr std::array<ExpectedFault, 9> script = {{
      "a PD cannot write EL1's registers"},
     {Sin::virtual_counter, seL4_Fault_UserException, -1, 0,
      "a PD cannot read the virtual counter, as on seL4"},
+    {Sin::zeroing_of_a_line, seL4_Fault_UserException, -1, 0, "DC ZVA traps in a PD, as on seL4"},
 }};
 
 }  // namespace

@@ -17,6 +17,7 @@ enum class Sin : std::uint64_t {
   floating_point,
   privileged_register,
   virtual_counter,
+  zeroing_of_a_line,
 };
 
 /// System call by which the child asks its parent for the next one; its X2 becomes the answer.
