@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/clock_units.hpp"
 #include "core/ports.hpp"
 
 namespace serai::test {
@@ -23,6 +24,9 @@ class FakeClockPort final : public ClockPort {
   [[nodiscard]] std::uint64_t counter_frequency_hz() noexcept override { return frequency_hz; }
 
   void set_alarm(std::uint64_t deadline) noexcept override { alarms.push_back(deadline); }
+
+  /// Moves it on by whole ticks, at least so long.
+  void advance_ns(std::uint64_t ns) { ticks += ns_to_ticks(ns, frequency_hz); }
 
   std::uint64_t ticks = 1000;
   /// All requests, oldest first; the last one counts.

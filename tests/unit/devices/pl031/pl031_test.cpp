@@ -24,6 +24,8 @@ constexpr std::uint64_t epoch = 1'700'000'000;
 
 class Pl031Test : public testing::Test {
  protected:
+  Pl031Test() { clock.ticks = 0; }
+
   std::uint64_t get(std::uint64_t offset) { return rtc.read(offset, AccessSize::word).value(); }
 
   void set(std::uint64_t offset, std::uint64_t value) {
