@@ -16,7 +16,7 @@ tidy_settings() {
 
 # tidy_files FOLDER PATTERN: sources in a build tree's compile commands that match.
 tidy_files() {
-  sed -nE 's/^ *"file": "(.*)",?$/\1/p' "$1/compile_commands.json" |
+  sed -nE 's/^ *"file": "(.*\.cpp)",?$/\1/p' "$1/compile_commands.json" |
     sort -u | { grep -E "^$root/($2)" || true; }
 }
 
@@ -36,8 +36,9 @@ check_tidy() {
   tidy_settings_now=$(tidy_settings)
   mkdir -p "$tidy_stamps"
   tidy_tree "$build/tidy" 'src/' || failed=1
-  # What only the target compiles; clang is told the target that g++'s name implies.
-  tidy_tree "$build/testbed-aarch64" 'src/(platform|pds|vmm)/|testbed/|guests/' \
+  # What only the target compiles; clang is told the target that g++'s name implies. Probes are left
+  # out: they do on purpose what the checks warn of.
+  tidy_tree "$build/testbed-aarch64" 'src/platform/|src/(vmm|pds/.*)/main\.cpp|testbed/' \
     --extra-arg=--target=aarch64-linux-gnu || failed=1
   return "$failed"
 }

@@ -43,7 +43,7 @@ class Devices {
 
  private:
   static constexpr std::size_t most_of_a_kind = 8;
-  static constexpr std::size_t memory_bytes = 16 * 1024;
+  static constexpr std::size_t memory_bytes = std::size_t{16} * 1024;
 
   struct Serial {
     pl011::Pl011* device = nullptr;

@@ -5,7 +5,7 @@
 // spells them, and only this folder includes this file.
 #pragma once
 
-#define __thread
+#define __thread  // NOLINT(bugprone-reserved-identifier): the compiler's own word, unwanted here
 extern "C" {
 #include <sel4/sel4.h>
 }

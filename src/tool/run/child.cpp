@@ -44,7 +44,7 @@ std::expected<Pipe, int> make_pipe() {
     execvp(arguments[0], arguments);
   }
   const int error = errno;
-  static_cast<void>(!write(failed, &error, sizeof error));
+  static_cast<void>(write(failed, &error, sizeof error) == 0);
   _exit(127);
 }
 
