@@ -12,38 +12,57 @@ constexpr std::size_t most_pds = 63;
 constexpr std::size_t most_channels = 62;
 /// The console PD and the timer PD.
 constexpr std::size_t own_pds = 2;
+/// The monitor of Microkit 2.0 has room for the scheduling contexts of so many PDs and VMs
+/// together; its tool ends with a panic where there are more. Later SDKs have no such table.
+constexpr std::size_t most_contexts = 64;
 /// Interrupts of the timer PD: the timer's and its backstop's.
 constexpr std::size_t timer_interrupts = 2;
 /// Channels of a VMM: to the timer PD, to the console PD.
 constexpr std::size_t vmm_channels = 2;
 
-}  // namespace
-
-void check_limits(const SystemModel& model, Diagnostics& diagnostics) {
+void check_vm_count(const SystemModel& model, Diagnostics& diagnostics) {
   const std::size_t count = model.vms.size();
+  const auto where = [&model](std::size_t most) { return model.vms[most].name.where; };
+  constexpr std::size_t most_vms = most_channels - timer_interrupts;
+  constexpr std::size_t most_early_vms = (most_contexts - own_pds) / 2;
   if (count + own_pds > most_pds) {
-    const std::size_t most = most_pds - own_pds;
-    diagnostics.error("E0501", model.vms[most].name.where,
+    diagnostics.error("E0501", where(most_pds - own_pds),
                       fmt::format("{} VMs need {} protection domains; Microkit has {}", count,
                                   count + own_pds, most_pds),
-                      fmt::format("have at most {} VMs", most_channels - timer_interrupts));
-  } else if (count + timer_interrupts > most_channels) {
-    const std::size_t most = most_channels - timer_interrupts;
-    diagnostics.error("E0502", model.vms[most].name.where,
+                      fmt::format("have at most {} VMs", most_vms));
+  } else if (count > most_vms) {
+    diagnostics.error("E0502", where(most_vms),
                       fmt::format("{} VMs and {} interrupts need {} channels of the timer's "
                                   "protection domain; Microkit gives it {}",
                                   count, timer_interrupts, count + timer_interrupts, most_channels),
-                      fmt::format("have at most {} VMs", most));
+                      fmt::format("have at most {} VMs", most_vms));
+  } else if (count > most_early_vms) {
+    diagnostics.warning("W0504", where(most_early_vms),
+                        fmt::format("{} VMs and {} protection domains are too many for Microkit "
+                                    "2.0, which has room for {} together",
+                                    count, count + own_pds, most_contexts),
+                        fmt::format("have at most {} VMs, or use a later SDK", most_early_vms));
   }
+}
+
+void check_channels(const VmModel& vm, Diagnostics& diagnostics) {
+  constexpr std::size_t most_devices = most_channels - vmm_channels;
+  const std::size_t count = vm.passthrough.size();
+  if (count > most_devices) {
+    diagnostics.error("E0502", vm.passthrough[most_devices].where,
+                      fmt::format("{} devices need {} channels of the VMM's protection domain; "
+                                  "Microkit gives it {}",
+                                  count, count + vmm_channels, most_channels),
+                      fmt::format("pass at most {} devices through", most_devices));
+  }
+}
+
+}  // namespace
+
+void check_limits(const SystemModel& model, Diagnostics& diagnostics) {
+  check_vm_count(model, diagnostics);
   for (const VmModel& vm : model.vms) {
-    if (const std::size_t needed = vm.passthrough.size() + vmm_channels; needed > most_channels) {
-      diagnostics.error(
-          "E0502", vm.passthrough[most_channels - vmm_channels].where,
-          fmt::format("{} devices need {} channels of the VMM's protection domain; Microkit gives "
-                      "it {}",
-                      vm.passthrough.size(), needed, most_channels),
-          fmt::format("pass at most {} devices through", most_channels - vmm_channels));
-    }
+    check_channels(vm, diagnostics);
   }
 }
 

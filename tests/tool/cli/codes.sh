@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # codes.sh SERAI: every code in the tool's source is described in docs/reference/messages.md and has
-# an example among the refused systems; nothing else is described; every key is in the reference.
+# an example among the systems beside this folder; nothing else is described; every key is in the reference.
 set -eu
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 folder=$(mktemp -d)
@@ -16,7 +16,7 @@ grep -oE '^\| [EW][0-9]{4} \|' "$root/docs/reference/messages.md" | grep -oE '[E
 diff "$folder/used" "$folder/described" || { echo "FAILED: codes and descriptions differ"; exit 1; }
 # Three need something that a folder of files cannot bring about.
 grep -vE 'E0003|E0403|E0405' "$folder/used" >"$folder/wanted"
-cat "$root"/tests/tool/reject/*/expected.txt | grep -oE '\[[EW][0-9]{4}\]' | grep -oE '[EW][0-9]{4}' |
+cat "$root"/tests/tool/*/*/expected.txt | grep -oE '\[[EW][0-9]{4}\]' | grep -oE '[EW][0-9]{4}' |
   sort -u >"$folder/shown"
 diff "$folder/wanted" "$folder/shown" || { echo "FAILED: codes and examples differ"; exit 1; }
 "$1" init "$folder/init" >/dev/null
