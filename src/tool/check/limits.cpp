@@ -14,7 +14,7 @@ constexpr std::size_t most_channels = 62;
 constexpr std::size_t own_pds = 2;
 /// The monitor of Microkit 2.0 has room for the scheduling contexts of so many PDs and VMs
 /// together; its tool ends with a panic where there are more. Later SDKs have no such table.
-constexpr std::size_t most_contexts = 64;
+constexpr std::size_t most_contexts = 63;
 /// Interrupts of the timer PD: the timer's and its backstop's.
 constexpr std::size_t timer_interrupts = 2;
 /// Channels of a VMM: to the timer PD, to the console PD.
