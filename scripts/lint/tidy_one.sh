@@ -9,7 +9,8 @@ stamp=$stamps/$(printf '%s' "$file" | tr -c '[:alnum:]' _)
 state="$settings $(sha256sum <"$file" | cut -c 1-16)"
 [[ ! -e $stamp || $(<"$stamp") != "$state" ]] || exit 0
 
-output=$(clang-tidy-19 --quiet -p "$folder" --extra-arg=-Wno-deprecated-declarations "${arguments[@]}" \
+output=$(clang-tidy-19 --quiet -p "$folder" --extra-arg=-Wno-deprecated-declarations \
+  --extra-arg=-Wno-unknown-warning-option "${arguments[@]}" \
   "$file" 2>/dev/null) || {
   printf '%s\n' "$output"
   exit 1
