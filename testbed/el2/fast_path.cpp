@@ -39,7 +39,7 @@ Thread* fault_fast(Thread& thread) noexcept {
   Pd& pd = *vcpu.peer;
   const std::uint64_t syndrome = read_esr_el2();
   const Exit exit = exit_of(syndrome);
-  if (exit == Exit::hvc || pd.state != ThreadState::receiving) {
+  if (exit == Exit::hvc || pd.state != ThreadState::receiving || guest_disturbs_pds()) {
     return nullptr;
   }
   count(vcpu, exit);
@@ -48,7 +48,7 @@ Thread* fault_fast(Thread& thread) noexcept {
   pd.reply_to = &vcpu;
   pd.state = ThreadState::ready;
   machine.current = &pd;
-  leave_guest();
+  leave_harmless_guest();
   write_vttbr_el2(pd.space);
   return &pd;
 }

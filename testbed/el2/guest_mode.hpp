@@ -67,18 +67,39 @@ inline void set_mode(const Mode& mode) noexcept {
   write_cnthctl_el2(mode.cnthctl);
 }
 
+/// Whether the guest's settings reach EL0 in spite of HCR_EL2.TGE and would change what PDs do:
+/// alignment checks and big-endian data (SCTLR_EL1.A, E0E), single steps and breakpoints
+/// (MDSCR_EL1.SS, MDE). Rare: its debugger is at work, or it is hostile.
+[[nodiscard]] inline bool guest_disturbs_pds() noexcept {
+  const std::uint64_t sctlr = read_sctlr_el1();
+  const std::uint64_t mdscr = read_mdscr_el1();
+  return test_bit(sctlr, 1) || test_bit(sctlr, 24) || test_bit(mdscr, 0) || test_bit(mdscr, 15);
+}
+
+/// Takes such settings of the loaded vCPU out of the hardware, and brings them back.
+void set_aside(Vcpu& vcpu) noexcept;
+void bring_back(Vcpu& vcpu) noexcept;
+
 /// Makes the hardware ready to run PDs. The guest's EL1 registers stay where they are: with
 /// HCR_EL2.TGE set they do not concern EL0, and virtual interrupts are not taken there. If its
 /// virtual timer or its list registers interrupt all the same, that is suppressed then
 /// (interrupt.cpp), which is rarer than leaving a guest.
-inline void leave_guest() noexcept {
+inline void leave_harmless_guest() noexcept {
   machine.guest_active = false;
   machine.loaded->cntkctl = read_cntkctl_el1();
   write_cntkctl_el1(cntkctl_for_pd);
   set_mode(pd_mode);
 }
 
-/// Makes the hardware ready to run `vcpu`, whose EL1 registers are loaded.
+/// The same for any guest.
+inline void leave_guest() noexcept {
+  if (guest_disturbs_pds()) {
+    set_aside(*machine.loaded);
+  }
+  leave_harmless_guest();
+}
+
+/// Makes the hardware ready to run `vcpu`, whose EL1 registers are loaded with nothing set aside.
 inline void enter_loaded_guest(Vcpu& vcpu) noexcept {
   set_mode(guest_mode);
   write_cntkctl_el1(vcpu.cntkctl);

@@ -199,8 +199,9 @@ void mark_shared_priorities() noexcept {
   });
   for (std::size_t i = 0; i < machine.vcpu_count; ++i) {
     Vcpu& vcpu = machine.vcpus[i];
-    vcpu.may_switch_fast =
+    vcpu.has_fast_switch =
         !vcpu.accounted && !vcpu.peer->accounted && vcpu.peer->priority > vcpu.priority;
+    vcpu.may_switch_fast = vcpu.has_fast_switch;
   }
 }
 

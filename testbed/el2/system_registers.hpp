@@ -53,6 +53,26 @@ namespace serai::testbed {
   return value;
 }
 
+[[nodiscard]] inline std::uint64_t read_sctlr_el1() noexcept {
+  std::uint64_t value = 0;
+  asm volatile("mrs %0, sctlr_el1" : "=r"(value));
+  return value;
+}
+
+inline void write_sctlr_el1(std::uint64_t value) noexcept {
+  asm volatile("msr sctlr_el1, %0" ::"r"(value) : "memory");
+}
+
+[[nodiscard]] inline std::uint64_t read_mdscr_el1() noexcept {
+  std::uint64_t value = 0;
+  asm volatile("mrs %0, mdscr_el1" : "=r"(value));
+  return value;
+}
+
+inline void write_mdscr_el1(std::uint64_t value) noexcept {
+  asm volatile("msr mdscr_el1, %0" ::"r"(value) : "memory");
+}
+
 inline void write_hcr_el2(std::uint64_t value) noexcept {
   asm volatile("msr hcr_el2, %0" ::"r"(value) : "memory");
 }

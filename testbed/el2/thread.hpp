@@ -78,12 +78,18 @@ struct Vcpu : Thread {
   std::array<std::uint64_t, register_count> registers{};  ///< by seL4_VCPUReg, but for the last
   std::uint64_t cntkctl = 0;                              ///< while the guest is not active
   std::uint64_t par = 0;
+  std::uint64_t mdscr = 0;
   std::uint64_t csselr = 0;
   ListRegisterShadow list_registers;
   std::uint32_t vmcr = 0;
   std::uint32_t apr = 0;
   std::uint32_t masked_private =
       0;  ///< the virtual timer's bit while its event is not acknowledged
+  /// Whether its SCTLR_EL1 and MDSCR_EL1 would disturb PDs and are not in the hardware, although it
+  /// is loaded.
+  bool set_aside = false;
+  /// What `may_switch_fast` is while nothing is set aside.
+  bool has_fast_switch = false;
   std::uint64_t failing_injections = 0;
   std::array<std::uint64_t, exit_kinds> exits{};
   alignas(16) std::array<std::uint64_t, 66> vectors{};

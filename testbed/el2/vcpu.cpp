@@ -14,10 +14,14 @@ namespace serai::testbed {
 namespace {
 
 void unload(Vcpu& vcpu) noexcept {
+  if (vcpu.set_aside) {
+    bring_back(vcpu);
+  }
   for (std::size_t i = 0; i < vcpu_register::cntkctl; ++i) {
     vcpu.registers[i] = read_hardware(i);
   }
   vcpu.par = read_par_el1();
+  vcpu.mdscr = read_mdscr_el1();
   vcpu.csselr = read_csselr_el1();
   vcpu.vmcr = gic::virtual_machine_control();
   vcpu.apr = gic::active_priorities();
@@ -32,6 +36,7 @@ void load(Vcpu& vcpu) noexcept {
     write_hardware(i, vcpu.registers[i]);
   }
   write_par_el1(vcpu.par);
+  write_mdscr_el1(vcpu.mdscr);
   write_csselr_el1(vcpu.csselr);
   gic::virtual_machine_control() = vcpu.vmcr;
   gic::active_priorities() = vcpu.apr;
@@ -62,28 +67,54 @@ void initialise(Vcpu& vcpu) noexcept {
 void enter_guest(Vcpu& vcpu) noexcept {
   if (machine.loaded != &vcpu) {
     make_loaded(vcpu);
+  } else if (vcpu.set_aside) {
+    bring_back(vcpu);
   }
   enter_loaded_guest(vcpu);
 }
 
 void prepare_for_pds() noexcept {
-  write_hardware(vcpu_register::sctlr, sctlr_without_translation);
+  write_sctlr_el1(sctlr_without_translation);
   write_cntkctl_el1(cntkctl_for_pd);
   set_mode(pd_mode);
 }
 
+void set_aside(Vcpu& vcpu) noexcept {
+  vcpu.registers[vcpu_register::sctlr] = read_sctlr_el1();
+  vcpu.mdscr = read_mdscr_el1();
+  write_sctlr_el1(sctlr_without_translation);
+  write_mdscr_el1(0);
+  vcpu.set_aside = true;
+  vcpu.may_switch_fast = false;
+}
+
+void bring_back(Vcpu& vcpu) noexcept {
+  write_sctlr_el1(vcpu.registers[vcpu_register::sctlr]);
+  write_mdscr_el1(vcpu.mdscr);
+  vcpu.set_aside = false;
+  vcpu.may_switch_fast = vcpu.has_fast_switch;
+}
+
+namespace {
+
+/// Whether the hardware has the truth about a register. Only PDs ask, so the guest is not active.
+bool is_in_hardware(const Vcpu& vcpu, std::size_t number) noexcept {
+  return machine.loaded == &vcpu && !(vcpu.set_aside && number == vcpu_register::sctlr);
+}
+
+}  // namespace
+
 std::uint64_t read_register(const Vcpu& vcpu, std::size_t number) noexcept {
-  // Only PDs ask, so the guest is not active and CNTKCTL_EL1 is in memory.
   if (number == vcpu_register::cntkctl) {
     return vcpu.cntkctl;
   }
-  return machine.loaded == &vcpu ? read_hardware(number) : vcpu.registers[number];
+  return is_in_hardware(vcpu, number) ? read_hardware(number) : vcpu.registers[number];
 }
 
 void write_register(Vcpu& vcpu, std::size_t number, std::uint64_t value) noexcept {
   if (number == vcpu_register::cntkctl) {
     vcpu.cntkctl = value;
-  } else if (machine.loaded == &vcpu) {
+  } else if (is_in_hardware(vcpu, number)) {
     write_hardware(number, value);
   } else {
     vcpu.registers[number] = value;

@@ -28,6 +28,26 @@ guest_start:
 
         wfi                                     // QEMU executes WFE without a trap
 
+        // Settings that would disturb a VMM if they were left to it.
+        mov     x11, #0x8001
+        msr     mdscr_el1, x11
+        mrs     x12, sctlr_el1
+        orr     x12, x12, #(1 << 1)
+        orr     x12, x12, #(1 << 24)
+        msr     sctlr_el1, x12
+        isb
+        wfi
+        mrs     x11, mdscr_el1
+        result  10, x11
+        mrs     x11, sctlr_el1
+        sub     x11, x11, x12
+        result  11, x11
+        msr     mdscr_el1, xzr
+        bic     x12, x12, #(1 << 1)
+        bic     x12, x12, #(1 << 24)
+        msr     sctlr_el1, x12
+        isb
+
         // A load from nothing; the tester answers in X5.
         ldr     x4, =0x9000018
         ldr     w5, [x4]

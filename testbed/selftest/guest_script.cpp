@@ -30,7 +30,15 @@ void answer_wfi() noexcept {
   skip();
 }
 
+void answer_disturbing_settings() noexcept {
+  check_equal(microkit_vcpu_arm_read_reg(0, seL4_VCPUReg_SCTLR) & 0x100'0002, 0x100'0002,
+              "big-endian EL0 and alignment checks are the guest's alone");
+  skip();
+}
+
 void answer_load() noexcept {
+  check_equal(guest_result(10), 0x8001, "a guest keeps its debug settings");
+  check_equal(guest_result(11), 0, "and its system control");
   check_equal(microkit_mr_get(seL4_VMFault_Addr), 0x900'0018, "an abort tells the address");
   check_equal(microkit_mr_get(seL4_VMFault_PrefetchFault), 0, "  and that it is none of code");
   check_equal(microkit_mr_get(seL4_VMFault_FSR) >> 26, 0x24, "  and the syndrome");
@@ -119,7 +127,7 @@ void answer_prefetch() noexcept {
 
 void answer_last() noexcept {
   check_equal(testbed_exits(0, testbed_exit_smc), 4, "SMC exits are counted");
-  check_equal(testbed_exits(0, testbed_exit_wfi), 1, "WFI exits are counted");
+  check_equal(testbed_exits(0, testbed_exit_wfi), 2, "WFI exits are counted");
   check_equal(testbed_exits(0, testbed_exit_hvc), 3, "HVC exits are counted");
   check_equal(testbed_exits(0, testbed_exit_maintenance), 4, "maintenance exits are counted");
   check_registers();
@@ -130,9 +138,10 @@ struct Step {
   void (*answer)() noexcept;
 };
 
-constexpr std::array<Step, 15> script = {{
+constexpr std::array<Step, 16> script = {{
     {seL4_Fault_VCPUFault, answer_version},
     {seL4_Fault_VCPUFault, answer_wfi},
+    {seL4_Fault_VCPUFault, answer_disturbing_settings},
     {seL4_Fault_VMFault, answer_load},
     {seL4_Fault_UnknownSyscall, answer_unknown_call},
     {seL4_Fault_CapFault, answer_capability},

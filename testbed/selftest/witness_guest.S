@@ -27,6 +27,11 @@ guest_start:
         fmov    d31, x19
         add     x1, x0, #1
         msr     fpsr, x1
+        mov     x1, #0x8001
+        tst     x0, #1
+        csel    x1, x1, xzr, ne                 // one of the two
+        msr     mdscr_el1, x1
+        mov     x23, x1
         mov     x22, x19
         mov     sp, x19
         mrs     x28, vbar_el1                   // these two do not keep every bit
@@ -65,6 +70,8 @@ guest_start:
         and     x4, x19, #0xff
         add     x4, x4, #1
         compare x4
+        mrs     x2, mdscr_el1
+        compare x23
         mov     x2, x22
         compare x19
         mov     x2, sp
