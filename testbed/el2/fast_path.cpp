@@ -48,7 +48,7 @@ Thread* fault_fast(Thread& thread) noexcept {
   pd.reply_to = &vcpu;
   pd.state = ThreadState::ready;
   machine.current = &pd;
-  leave_harmless_guest();
+  leave_harmless_guest(vcpu);
   write_vttbr_el2(pd.space);
   return &pd;
 }

@@ -73,7 +73,8 @@ inline void set_mode(const Mode& mode) noexcept {
 [[nodiscard]] inline bool guest_disturbs_pds() noexcept {
   const std::uint64_t sctlr = read_sctlr_el1();
   const std::uint64_t mdscr = read_mdscr_el1();
-  return test_bit(sctlr, 1) || test_bit(sctlr, 24) || test_bit(mdscr, 0) || test_bit(mdscr, 15);
+  // One test of four bits: this is on every exit's way.
+  return test_bit((sctlr >> 1) | (sctlr >> 24) | mdscr | (mdscr >> 15), 0);
 }
 
 /// Takes such settings of the loaded vCPU out of the hardware, and brings them back.
@@ -84,9 +85,9 @@ void bring_back(Vcpu& vcpu) noexcept;
 /// HCR_EL2.TGE set they do not concern EL0, and virtual interrupts are not taken there. If its
 /// virtual timer or its list registers interrupt all the same, that is suppressed then
 /// (interrupt.cpp), which is rarer than leaving a guest.
-inline void leave_harmless_guest() noexcept {
+inline void leave_harmless_guest(Vcpu& vcpu) noexcept {
   machine.guest_active = false;
-  machine.loaded->cntkctl = read_cntkctl_el1();
+  vcpu.cntkctl = read_cntkctl_el1();
   write_cntkctl_el1(cntkctl_for_pd);
   set_mode(pd_mode);
 }
@@ -96,7 +97,7 @@ inline void leave_guest() noexcept {
   if (guest_disturbs_pds()) {
     set_aside(*machine.loaded);
   }
-  leave_harmless_guest();
+  leave_harmless_guest(*machine.loaded);
 }
 
 /// Makes the hardware ready to run `vcpu`, whose EL1 registers are loaded with nothing set aside.
