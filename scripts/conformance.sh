@@ -18,10 +18,10 @@ ERRATA_9e3f7a296940=y
 # would wait for its interrupt for ever. There it is ended behind its last virtual-timer line.
 last_virtual_timer_line='vtimer-busy-loop: TVAL is'
 
-# conformance_refusal NAME: why a test is not run there, or nothing.
+# conformance_refusal PLATFORM NAME: why a test is not run there, or nothing.
 conformance_refusal() {
-  [[ $1 != debug-sstep ]] ||
-    echo "seL4, and so the testbed, leaves a guest's single-stepping on for its VMM (SECURITY.md)"
+  [[ $1/$2 != sel4/debug-sstep ]] ||
+    echo "seL4 leaves a guest's single-stepping on for its VMM (SECURITY.md)"
 }
 
 # Name, .flat file, command line.
@@ -70,7 +70,7 @@ conformance_verdict() {
 # conformance_run DIR PLATFORM NAME FLAT COMMANDLINE: runs one test and prints its line.
 conformance_run() {
   local folder=$build/conformance/$2.$3 verdict cases refusal
-  refusal=$(conformance_refusal "$3")
+  refusal=$(conformance_refusal "$2" "$3")
   if [[ -n $refusal ]]; then
     printf '%-26s %-10s %s\n' "$3" skip "$refusal"
     return 2
