@@ -99,7 +99,8 @@ namespace {
 
 /// Whether the hardware has the truth about a register. Only PDs ask, so the guest is not active.
 bool is_in_hardware(const Vcpu& vcpu, std::size_t number) noexcept {
-  return machine.loaded == &vcpu && !(vcpu.set_aside && number == vcpu_register::sctlr);
+  const bool is_aside = vcpu.set_aside && number == vcpu_register::sctlr;
+  return machine.loaded == &vcpu && !is_aside;
 }
 
 }  // namespace
