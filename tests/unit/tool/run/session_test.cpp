@@ -173,7 +173,9 @@ TEST_F(SessionTest, ShowsOutputWhileTheMachineTakesNoInput) {
 TEST_F(SessionTest, EndsByTheKeysOnATerminal) {
   int controller = 0;
   int terminal = 0;
-  ASSERT_EQ(openpty(&controller, &terminal, nullptr, nullptr, nullptr), 0);
+  if (openpty(&controller, &terminal, nullptr, nullptr, nullptr) != 0) {
+    GTEST_SKIP() << "this machine offers no pseudo-terminals (/dev/pts)";
+  }
   options_.input = terminal;
   std::jthread user([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));

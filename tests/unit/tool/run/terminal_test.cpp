@@ -45,7 +45,9 @@ TEST(EscapeKeys, PassWhatTheyDoNotKnow) {
 TEST(RawTerminal, PutsTheSettingsBack) {
   int controller = 0;
   int terminal = 0;
-  ASSERT_EQ(openpty(&controller, &terminal, nullptr, nullptr, nullptr), 0);
+  if (openpty(&controller, &terminal, nullptr, nullptr, nullptr) != 0) {
+    GTEST_SKIP() << "this machine offers no pseudo-terminals (/dev/pts)";
+  }
   termios before{};
   ASSERT_EQ(tcgetattr(terminal, &before), 0);
   {
