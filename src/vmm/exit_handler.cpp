@@ -8,6 +8,7 @@
 #include "arch/aarch64/exit/inject.hpp"
 #include "arch/aarch64/exit/reflect.hpp"
 #include "arch/aarch64/exit/skip.hpp"
+#include "base/bits.hpp"
 #include "base/text.hpp"
 
 namespace serai::vmm {
@@ -90,9 +91,10 @@ inline bool ExitHandler::plain_load(Bus::Window& window, std::uint64_t offset,
 
 [[gnu::noinline]] bool ExitHandler::fetch_outside_memory(std::uint64_t pc, std::uint64_t address,
                                                          std::uint64_t esr) noexcept {
-  const std::uint64_t vectors =
-      machine_.vcpu().port().read_system(aarch64::SystemRegister::vbar_el1);
   constexpr std::uint64_t vector_table_bytes = 0x800;
+  // Guest-controlled: the bits of VBAR_EL1 below the table's alignment are reserved, not zero.
+  const std::uint64_t vectors = align_down(
+      machine_.vcpu().port().read_system(aarch64::SystemRegister::vbar_el1), vector_table_bytes);
   if (pc - vectors < vector_table_bytes) {
     // Injecting an abort would fetch from the same place again, for ever.
     return machine_.stop(
