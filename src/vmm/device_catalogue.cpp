@@ -67,6 +67,10 @@ Result<void> Devices::make(const Context& context, const config::Device& device)
 
 Result<MmioDevice*> Devices::make_pl011(const Context& context,
                                         const config::Device& device) noexcept {
+  if (device.serial_queue == config::no_channel) {
+    // Its guest would wait for ever for room to transmit.
+    return fail(Error::unsupported);
+  }
   const config::SerialQueue& queue = context.configuration.serial_queues()[device.serial_queue];
   auto* const backend = arena_.create<sddf::SddfSerialBackend>(
       sddf::SerialQueueMemory::at(queue.transmit_queue, queue.transmit_data,
@@ -105,7 +109,8 @@ std::uint64_t Devices::earliest_deadline() noexcept {
   for (const pl031::Pl031* const rtc : clocks_) {
     earliest_ns = std::min(earliest_ns, rtc->next_deadline_ns().value_or(never));
   }
-  return ns_to_ticks(earliest_ns, clock_->counter_frequency_hz());
+  // `never` in nanoseconds is a moment in ticks, which the clock would be asked for.
+  return earliest_ns == never ? never : ns_to_ticks(earliest_ns, clock_->counter_frequency_hz());
 }
 
 void Devices::on_time() noexcept {

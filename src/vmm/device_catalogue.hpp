@@ -17,8 +17,9 @@ namespace serai::vmm {
 /// A guest's emulated devices and their back ends, made from the configuration. Owns them.
 class Devices {
  public:
-  /// Makes every device and attaches it to the bus. Once. Errors: `no_space`, and those of
-  /// `Bus::attach`. What it is given outlives it.
+  /// Makes every device and attaches it to the bus. Once. Errors: `no_space`, `unsupported`
+  /// for a kind unknown here or a UART without a queue, and those of `Bus::attach`. What it is
+  /// given outlives it.
   Result<void> build(const config::VmmView& configuration, Bus& bus,
                      InterruptController& interrupts, SignalPort& signals,
                      ClockPort& clock) noexcept;
