@@ -2,11 +2,19 @@
 #include "vmm/machine.hpp"
 
 #include "base/assert.hpp"
-#include "base/bits.hpp"
 #include "vmm/boot_state.hpp"
 #include "vmm/guest_loader.hpp"
 
 namespace serai::vmm {
+namespace {
+
+/// Whether this program was built for such a machine: one vCPU, and timers where they are wired.
+bool is_supported(const config::VmmBlob& blob) noexcept {
+  return blob.vcpu_count == 1 && blob.virtual_timer_intid == aarch64::VirtualTimer::intid &&
+         blob.physical_timer_intid == aarch64::PhysicalTimer::intid;
+}
+
+}  // namespace
 
 Machine::Machine(const config::VmmView& configuration, const Ports& ports) noexcept
     : configuration_(configuration),
@@ -21,6 +29,9 @@ Machine::Machine(const config::VmmView& configuration, const Ports& ports) noexc
       passthrough_(vgic_, ports.signals) {}
 
 Result<void> Machine::build() noexcept {
+  if (!is_supported(configuration_.blob())) {
+    return fail(Error::unsupported);
+  }
   for (const config::Memory& ram : configuration_.memory()) {
     // Safety: the tool maps `size` bytes of the guest's RAM into this program at `vmm_address`, for
     // nothing else, and config::View checked that the ranges do not overlap.
