@@ -11,8 +11,8 @@ state="$settings $(sha256sum <"$file" | cut -c 1-16)"
 
 output=$(clang-tidy-19 --quiet -p "$folder" --extra-arg=-Wno-deprecated-declarations \
   --extra-arg=-Wno-unknown-warning-option "${arguments[@]}" \
-  "$file" 2>/dev/null) || {
-  printf '%s\n' "$output"
+  "$file" 2>&1) || {
+  printf '%s: clang-tidy fails:\n%s\n' "$file" "$output"
   exit 1
 }
 printf '%s\n' "$state" >"$stamp"
