@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/irq_line.hpp"
+#include "vmm/unconnected_serial.hpp"
 
 namespace serai::vmm {
 
@@ -17,6 +18,12 @@ struct Devices::Context {
 
   [[nodiscard]] IrqLine line(const config::Device& device) const noexcept {
     return device.intid == 0 ? IrqLine() : IrqLine(interrupts, device.intid);
+  }
+
+  [[nodiscard]] ChannelId channel_of(const config::Device& device) const noexcept {
+    return device.serial_queue == config::no_channel
+               ? no_channel
+               : configuration.serial_queues()[device.serial_queue].channel;
   }
 };
 
@@ -65,18 +72,21 @@ Result<void> Devices::make(const Context& context, const config::Device& device)
   return fail(Error::unsupported);
 }
 
-Result<MmioDevice*> Devices::make_pl011(const Context& context,
-                                        const config::Device& device) noexcept {
-  if (device.serial_queue == config::no_channel) {
-    // Its guest would wait for ever for room to transmit.
-    return fail(Error::unsupported);
+SerialBackend* Devices::make_serial(const Context& context, std::uint32_t index) noexcept {
+  if (index == config::no_channel) {
+    return arena_.create<UnconnectedSerial>();
   }
-  const config::SerialQueue& queue = context.configuration.serial_queues()[device.serial_queue];
-  auto* const backend = arena_.create<sddf::SddfSerialBackend>(
+  const config::SerialQueue& queue = context.configuration.serial_queues()[index];
+  return arena_.create<sddf::SddfSerialBackend>(
       sddf::SerialQueueMemory::at(queue.transmit_queue, queue.transmit_data,
                                   queue.transmit_capacity),
       sddf::SerialQueueMemory::at(queue.receive_queue, queue.receive_data, queue.receive_capacity),
       context.signals, queue.channel);
+}
+
+Result<MmioDevice*> Devices::make_pl011(const Context& context,
+                                        const config::Device& device) noexcept {
+  SerialBackend* const backend = make_serial(context, device.serial_queue);
   if (backend == nullptr) {
     return fail(Error::no_space);
   }
@@ -84,8 +94,8 @@ Result<MmioDevice*> Devices::make_pl011(const Context& context,
   if (uart == nullptr) {
     return fail(Error::no_space);
   }
-  if (const auto added = serials_.push_back(Serial{.device = uart, .channel = queue.channel});
-      !added) {
+  const Serial serial{.device = uart, .channel = context.channel_of(device)};
+  if (const auto added = serials_.push_back(serial); !added) {
     return fail(added.error());
   }
   return uart;

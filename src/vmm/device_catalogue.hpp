@@ -18,7 +18,7 @@ namespace serai::vmm {
 class Devices {
  public:
   /// Makes every device and attaches it to the bus. Once. Errors: `no_space`, `unsupported`
-  /// for a kind unknown here or a UART without a queue, and those of `Bus::attach`. What it is
+  /// for a kind unknown here, and those of `Bus::attach`. What it is
   /// given outlives it.
   Result<void> build(const config::VmmView& configuration, Bus& bus,
                      InterruptController& interrupts, SignalPort& signals,
@@ -55,6 +55,8 @@ class Devices {
 
   [[nodiscard]] std::uint64_t earliest_deadline() noexcept;
   Result<void> make(const Context& context, const config::Device& device) noexcept;
+  /// The other end of a serial device, by the index of its queue; null where there is no room.
+  SerialBackend* make_serial(const Context& context, std::uint32_t index) noexcept;
   Result<MmioDevice*> make_pl011(const Context& context, const config::Device& device) noexcept;
   Result<MmioDevice*> make_pl031(const Context& context, const config::Device& device) noexcept;
 

@@ -29,6 +29,19 @@ TEST_F(Access, AStoreWritesBackOnlyThePc) {
   EXPECT_EQ(signals.notified[console_channel], 1);
 }
 
+TEST_F(Access, AUartThatIsConnectedToNothingTakesEverything) {
+  configuration.devices[0].serial_queue = config::no_channel;
+  start();
+  constexpr std::uint64_t txfe = 0x80;
+  for (int character = 0; character < 100; ++character) {
+    ASSERT_TRUE(store(uart, 'A'));
+    ASSERT_NE(loaded(uart + 0x18) & txfe, 0U);
+  }
+  machine->notified(console_channel);
+  EXPECT_EQ(transmit.tail, 0U);
+  EXPECT_TRUE(signals.notified.empty());
+}
+
 TEST_F(Access, AStoreToTheDistributorTakesEffect) {
   start();
   EXPECT_TRUE(store(distributor + 0x104, 2));

@@ -61,13 +61,6 @@ TEST_F(Boot, CopiesImagesAndCleansThem) {
   EXPECT_EQ(cache.cleaned[1].data(), &ram_at(tree));
 }
 
-TEST_F(Boot, RefusesAUartThatIsConnectedToNothing) {
-  configuration.devices[0].serial_queue = config::no_channel;
-  const auto built = build();
-  ASSERT_FALSE(built.has_value());
-  EXPECT_EQ(built.error(), Error::unsupported);
-}
-
 TEST_F(Boot, RefusesAGuestOfTwoProcessors) {
   configuration.fixed.vcpu_count = 2;
   const auto built = build();
