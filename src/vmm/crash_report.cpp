@@ -57,7 +57,10 @@ void report_crash(LogPort& log, const Fatal& fatal, aarch64::Vcpu& vcpu,
   line << "stopped: " << fatal.reason;
   log.write_line(line.view());
   line.clear();
-  line << "  exit " << aarch64::describe(fatal.esr).view() << ", address " << Hex{fatal.address};
+  line << "  exit " << aarch64::describe(fatal.esr).view();
+  log.write_line(line.view());
+  line.clear();
+  line << "  address " << Hex{fatal.address};
   log.write_line(line.view());
   report_state(log, vcpu);
   report_registers(log, vcpu);
