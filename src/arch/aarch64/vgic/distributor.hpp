@@ -138,6 +138,17 @@ class Distributor {
     return most_urgent_of_many();
   }
 
+  /// Whether one of the vCPU's own interrupts is to be handed over, and nothing else is to be done.
+  [[nodiscard]] bool has_lone() const noexcept {
+    return work_ == 1 && private_.word.stale == 0 && is_lone_bit(private_.word.ready);
+  }
+
+  /// That one.
+  [[nodiscard]] Urgent lone() const noexcept {
+    return urgent(private_.word, 0,
+                  static_cast<std::uint32_t>(std::countr_zero(private_.word.ready)));
+  }
+
   /// `intid` of `most_urgent` is in a list register now.
   void handed_over(std::uint32_t intid) noexcept {
     const std::uint32_t bits = bit_of(intid);
