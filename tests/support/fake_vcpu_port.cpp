@@ -44,11 +44,13 @@ InjectResult FakeVcpuPort::inject(std::uint8_t index, std::uint32_t intid, std::
 }
 
 bool FakeVcpuPort::resume_with(std::span<const std::uint64_t> words,
-                               aarch64::Injection injection) noexcept {
+                               const aarch64::Injection& injection) noexcept {
   write_registers(words);
   running = true;
   // seL4 would not tell.
-  static_cast<void>(inject(injection.index, injection.intid, injection.priority, injection.group));
+  static_cast<void>(inject(static_cast<std::uint8_t>(injection.index), injection.intid,
+                           static_cast<std::uint8_t>(injection.priority),
+                           static_cast<std::uint8_t>(injection.group)));
   return false;
 }
 

@@ -89,7 +89,7 @@ class Vcpu {
   [[nodiscard]] bool is_changed() const noexcept { return dirty_ != 0; }
 
   /// `flush` and `VcpuPort::resume_with` in one.
-  [[nodiscard]] bool flush_and_resume_with(Injection injection) noexcept {
+  [[nodiscard]] bool flush_and_resume_with(const Injection& injection) noexcept {
     const std::size_t count = dirty_;
     dirty_ = 0;
     return port_.resume_with(std::span(words_.data(), count), injection);

@@ -43,10 +43,10 @@ enum class InjectResult : std::uint8_t {
 
 /// An interrupt for a list register; see `VcpuPort::inject`.
 struct Injection {
-  std::uint8_t index = 0;
+  std::uint32_t index = 0;  // whole words throughout: bytes would go through memory one by one
   std::uint32_t intid = 0;
-  std::uint8_t priority = 0;
-  std::uint8_t group = 0;
+  std::uint32_t priority = 0;
+  std::uint32_t group = 0;
 };
 
 /// All that the AArch64 code asks of a hypervisor for one vCPU, whose thread is stopped in a fault
@@ -76,7 +76,7 @@ class VcpuPort {
   /// since, as errors would go unseen. Returns what the function of FaultSink that handles the exit
   /// must return: where it is false, the vCPU runs on already.
   [[nodiscard]] virtual bool resume_with(std::span<const std::uint64_t> words,
-                                         Injection injection) noexcept = 0;
+                                         const Injection& injection) noexcept = 0;
 
   /// Lets a private peripheral interrupt that raised an event (the virtual timer's) fire again.
   virtual void acknowledge_private_interrupt(std::uint32_t intid) noexcept = 0;

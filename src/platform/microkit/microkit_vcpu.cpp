@@ -127,10 +127,12 @@ InjectResult MicrokitVcpu::inject(std::uint8_t index, std::uint32_t intid, std::
   }
 }
 
-bool MicrokitVcpu::resume_with(std::span<const std::uint64_t> words, Injection injection) noexcept {
+bool MicrokitVcpu::resume_with(std::span<const std::uint64_t> words,
+                               const Injection& injection) noexcept {
   if (&microkit_have_signal == nullptr) {
-    const InjectResult result =
-        inject(injection.index, injection.intid, injection.priority, injection.group);
+    const InjectResult result = inject(static_cast<std::uint8_t>(injection.index), injection.intid,
+                                       static_cast<std::uint8_t>(injection.priority),
+                                       static_cast<std::uint8_t>(injection.group));
     SERAI_ASSERT(result == InjectResult::done);
     write_registers(words);
     return true;

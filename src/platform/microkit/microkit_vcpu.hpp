@@ -20,7 +20,7 @@ class MicrokitVcpu final : public aarch64::VcpuPort {
                                              std::uint8_t priority,
                                              std::uint8_t group) noexcept override;
   [[nodiscard]] bool resume_with(std::span<const std::uint64_t> words,
-                                 aarch64::Injection injection) noexcept override;
+                                 const aarch64::Injection& injection) noexcept override;
   void acknowledge_private_interrupt(std::uint32_t intid) noexcept override;
   void resume() noexcept override;
   void suspend() noexcept override;

@@ -52,10 +52,7 @@ class ListRegisters {
                                 std::uint32_t group) noexcept {
     const auto index = static_cast<std::uint8_t>(std::countr_zero(free_ & proven_));
     occupy(index, intid);
-    return {.index = index,
-            .intid = intid,
-            .priority = static_cast<std::uint8_t>(priority >> 3),
-            .group = static_cast<std::uint8_t>(group)};
+    return {.index = index, .intid = intid, .priority = priority >> 3, .group = group};
   }
 
   /// The interrupt in list register `index` has ended; returns it, or `nothing`. Safe for every

@@ -68,8 +68,7 @@ class Vgic final : public MmioDevice, public InterruptController {
 
   /// Counts that interrupt as handed over; the caller does the injection.
   [[nodiscard]] Injection take_lone_injection() noexcept {
-    const Distributor::Urgent next = distributor_.lone();
-    distributor_.handed_over(next.intid);
+    const Distributor::Urgent next = distributor_.take_lone();
     return lists_.place(next.intid, next.priority, next.group);
   }
 
