@@ -20,7 +20,8 @@ enum class AccessSize : std::uint8_t { byte = 1, half = 2, word = 4, double_word
 
 /// `value` cut to the width of `size`.
 [[nodiscard]] constexpr std::uint64_t truncate(std::uint64_t value, AccessSize size) noexcept {
-  return value & low_mask(bits_of(size));
+  const unsigned shift = 64 - bits_of(size);
+  return value << shift >> shift;
 }
 
 }  // namespace serai

@@ -76,7 +76,7 @@ class RegisterMap {
       return nullptr;
     }
     const std::uint8_t slot = slots_[offset / 4];
-    return slot == none ? nullptr : &registers_[slot];
+    return slot == none ? nullptr : &registers_.data()[slot];  // in bounds: made so above
   }
 
   [[nodiscard]] constexpr const std::array<Register<Device>, Count>& registers() const noexcept {

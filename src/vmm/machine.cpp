@@ -84,6 +84,16 @@ void Machine::finish_devices() noexcept {
   timers_.alarm().set(aarch64::Waiter::devices, devices_.next_deadline());
 }
 
+bool Machine::resume_with_interrupts() noexcept {
+  // Often an exit raised one interrupt: that and the registers can go to the hypervisor together.
+  if (vcpu_.is_changed() && vgic_.has_lone_injection()) [[likely]] {
+    return vcpu_.flush_and_resume_with(vgic_.take_lone_injection());
+  }
+  vgic_.sync(aarch64::VcpuIs::stopped);
+  vcpu_.flush();
+  return true;
+}
+
 bool Machine::finish_slowly(ExitAction action) noexcept {
   finish_devices();
   switch (action) {

@@ -86,9 +86,11 @@ class Machine {
   /// Passes on what devices produced, and asks for the alarm that the first of them needs.
   void finish_devices() noexcept;
 
-  /// Ends an exit after which the vCPU runs on. Always true.
+  /// Ends an exit after which the vCPU runs on; what the function of FaultSink must return.
   bool resume() noexcept {
-    vgic_.sync(aarch64::VcpuIs::stopped);
+    if (vgic_.has_work()) {
+      return resume_with_interrupts();
+    }
     vcpu_.flush();
     return true;
   }
@@ -112,6 +114,7 @@ class Machine {
   [[nodiscard]] VcpuState state() const noexcept { return state_; }
 
  private:
+  bool resume_with_interrupts() noexcept;
   bool finish_slowly(ExitAction action) noexcept;
   bool park() noexcept;
   void restart() noexcept;

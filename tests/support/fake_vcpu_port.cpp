@@ -43,6 +43,17 @@ InjectResult FakeVcpuPort::inject(std::uint8_t index, std::uint32_t intid, std::
   return result;
 }
 
+bool FakeVcpuPort::resume_with(std::span<const std::uint64_t> words,
+                               const aarch64::Injection& injection) noexcept {
+  write_registers(words);
+  running = true;
+  // seL4 would not tell.
+  static_cast<void>(inject(static_cast<std::uint8_t>(injection.index), injection.intid,
+                           static_cast<std::uint8_t>(injection.priority),
+                           static_cast<std::uint8_t>(injection.group)));
+  return false;
+}
+
 void FakeVcpuPort::acknowledge_private_interrupt(std::uint32_t intid) noexcept {
   acknowledged.push_back(intid);
   masked_.at(intid) = false;

@@ -6,8 +6,8 @@
 namespace serai::aarch64 {
 
 /// What a VMM is told about a vCPU that left the guest, as the hypervisor reports it. Every
-/// function returns whether the vCPU runs on now; otherwise it stays stopped until
-/// `VcpuPort::resume`.
+/// function returns whether the vCPU is to run on now; otherwise it stays as it is: stopped until
+/// `VcpuPort::resume`, or running already after `VcpuPort::resume_with`.
 // Guest-controlled: every argument.
 class FaultSink {
  public:

@@ -85,6 +85,16 @@ class Vcpu {
     }
   }
 
+  /// Whether `flush` has something to write.
+  [[nodiscard]] bool is_changed() const noexcept { return dirty_ != 0; }
+
+  /// `flush` and `VcpuPort::resume_with` in one.
+  [[nodiscard]] bool flush_and_resume_with(const Injection& injection) noexcept {
+    const std::size_t count = dirty_;
+    dirty_ = 0;
+    return port_.resume_with(std::span(words_.data(), count), injection);
+  }
+
  private:
   [[nodiscard]] static std::uint8_t slot_of(unsigned number) noexcept {
     SERAI_ASSERT(number < slot_of_register.size());

@@ -41,6 +41,14 @@ enum class InjectResult : std::uint8_t {
   no_such_register,  ///< the machine has fewer list registers
 };
 
+/// An interrupt for a list register; see `VcpuPort::inject`.
+struct Injection {
+  std::uint32_t index = 0;  // whole words throughout: bytes would go through memory one by one
+  std::uint32_t intid = 0;
+  std::uint32_t priority = 0;
+  std::uint32_t group = 0;
+};
+
 /// All that the AArch64 code asks of a hypervisor for one vCPU, whose thread is stopped in a fault
 /// or parked. seL4's limits hold: general registers move as prefixes of the context, list registers
 /// cannot be read back, FP and SIMD registers cannot be reached.
@@ -62,6 +70,13 @@ class VcpuPort {
   /// there is overwritten silently.
   [[nodiscard]] virtual InjectResult inject(std::uint8_t index, std::uint32_t intid,
                                             std::uint8_t priority, std::uint8_t group) noexcept = 0;
+
+  /// Ends an exit: does `write_registers(words)` and `injection`, in as few calls as possible.
+  /// The list register must be one that `inject` has filled before and whose interrupt has ended
+  /// since, as errors would go unseen. Returns what the function of FaultSink that handles the exit
+  /// must return: where it is false, the vCPU runs on already.
+  [[nodiscard]] virtual bool resume_with(std::span<const std::uint64_t> words,
+                                         const Injection& injection) noexcept = 0;
 
   /// Lets a private peripheral interrupt that raised an event (the virtual timer's) fire again.
   virtual void acknowledge_private_interrupt(std::uint32_t intid) noexcept = 0;

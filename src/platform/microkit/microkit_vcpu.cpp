@@ -10,6 +10,7 @@
 namespace serai::microkit {
 namespace {
 
+using aarch64::Injection;
 using aarch64::InjectResult;
 using aarch64::SystemRegister;
 
@@ -68,24 +69,34 @@ void MicrokitVcpu::read_registers(std::span<std::uint64_t> words) noexcept {
   copy_words(to + words_in_registers, seL4_GetIPCBuffer()->msg + words_in_registers, to + count);
 }
 
-void MicrokitVcpu::write_registers(std::span<const std::uint64_t> words) noexcept {
-  constexpr seL4_Word do_not_resume = 0;
+[[gnu::always_inline]] inline void MicrokitVcpu::write_context(std::span<const std::uint64_t> words,
+                                                               bool and_resume) noexcept {
   const std::uint64_t* const from = words.data();
   const std::size_t count = words.size();
-  seL4_Word mr0 = do_not_resume;
+  seL4_Word mr0 = and_resume ? 1 : 0;
   seL4_Word mr1 = count;
   seL4_Word mr2 = from[0];
   seL4_Word mr3 = 0;
-  if (count > 1) {
+  seL4_MessageInfo_t reply;
+  const seL4_CPtr thread = base_vm_tcb_cap + id_;
+  if (count == 1) [[likely]] {
+    // With the length known, the compiler can load just the registers that it takes.
+    reply = seL4_CallWithMRs(thread,
+                             seL4_MessageInfo_new(TCBWriteRegisters, 0, 0, write_header_words + 1),
+                             &mr0, &mr1, &mr2, nullptr);
+  } else {
     mr3 = from[1];
     seL4_Word* const to = seL4_GetIPCBuffer()->msg;
     copy_words(to + words_in_registers, from + write_header_words, to + write_header_words + count);
+    reply = seL4_CallWithMRs(
+        thread, seL4_MessageInfo_new(TCBWriteRegisters, 0, 0, write_header_words + count), &mr0,
+        &mr1, &mr2, &mr3);
   }
-  const seL4_MessageInfo_t reply =
-      seL4_CallWithMRs(base_vm_tcb_cap + id_,
-                       seL4_MessageInfo_new(TCBWriteRegisters, 0, 0, write_header_words + count),
-                       &mr0, &mr1, &mr2, &mr3);
   SERAI_ASSERT(seL4_MessageInfo_get_label(reply) == seL4_NoError);
+}
+
+void MicrokitVcpu::write_registers(std::span<const std::uint64_t> words) noexcept {
+  write_context(words, false);
 }
 
 std::uint64_t MicrokitVcpu::read_system(SystemRegister reg) noexcept {
@@ -114,6 +125,28 @@ InjectResult MicrokitVcpu::inject(std::uint8_t index, std::uint32_t intid, std::
       SERAI_ASSERT(error == seL4_RangeError);
       return InjectResult::no_such_register;
   }
+}
+
+bool MicrokitVcpu::resume_with(std::span<const std::uint64_t> words,
+                               const Injection& injection) noexcept {
+  if (&microkit_have_signal == nullptr) {
+    const InjectResult result = inject(static_cast<std::uint8_t>(injection.index), injection.intid,
+                                       static_cast<std::uint8_t>(injection.priority),
+                                       static_cast<std::uint8_t>(injection.group));
+    SERAI_ASSERT(result == InjectResult::done);
+    write_registers(words);
+    return true;
+  }
+  // Resuming frees the fault's reply. Without one to send, Microkit's event loop has the kernel
+  // inject while it asks for the next event, and that is one kernel entry less. The vCPU does not
+  // run before: its priority is below that of its VMM.
+  write_context(words, true);
+  seL4_SetMR(0, injection.intid | seL4_Word{injection.priority} << 16 |
+                    seL4_Word{injection.group} << 24 | seL4_Word{injection.index} << 32);
+  microkit_signal_cap = base_vcpu_cap + id_;
+  microkit_signal_msg = seL4_MessageInfo_new(ARMVCPUInjectIRQ, 0, 0, 1);
+  microkit_have_signal = seL4_True;
+  return false;
 }
 
 void MicrokitVcpu::acknowledge_private_interrupt(std::uint32_t intid) noexcept {

@@ -19,11 +19,15 @@ class MicrokitVcpu final : public aarch64::VcpuPort {
   [[nodiscard]] aarch64::InjectResult inject(std::uint8_t index, std::uint32_t intid,
                                              std::uint8_t priority,
                                              std::uint8_t group) noexcept override;
+  [[nodiscard]] bool resume_with(std::span<const std::uint64_t> words,
+                                 const aarch64::Injection& injection) noexcept override;
   void acknowledge_private_interrupt(std::uint32_t intid) noexcept override;
   void resume() noexcept override;
   void suspend() noexcept override;
 
  private:
+  void write_context(std::span<const std::uint64_t> words, bool and_resume) noexcept;
+
   std::uint32_t id_;
 };
 

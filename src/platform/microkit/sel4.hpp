@@ -11,6 +11,15 @@ extern "C" {
 }
 #undef __thread
 
+// What Microkit's event loop sends with its next system call if no reply is due (the manual calls
+// it deferred): a capability and the tag of a message whose words are in the IPC buffer. Another
+// loop may have none of it.
+extern "C" {
+[[gnu::weak]] extern seL4_Bool microkit_have_signal;
+[[gnu::weak]] extern seL4_CPtr microkit_signal_cap;
+[[gnu::weak]] extern seL4_MessageInfo_t microkit_signal_msg;
+}
+
 namespace serai::microkit {
 
 /// First capability slot of each kind in a PD's CSpace (Microkit manual, "Internals").

@@ -213,16 +213,6 @@ void Distributor::send_sgi(std::uint32_t intid, std::uint32_t source) noexcept {
   refresh(0, private_.word);
 }
 
-void Distributor::take_sgi_source(std::uint32_t intid) noexcept {
-  const std::uint32_t shift = 8 * (intid % 4);
-  std::uint32_t& sources = private_.sgi_sources[intid / 4];
-  const std::uint32_t mine = sources & (std::uint32_t{0xff} << shift);
-  const std::uint32_t first = mine & (~mine + 1);
-  sources &= ~first;
-  private_.sgi_in_flight[intid / 4] |= first;
-  private_.word.latched |= mine != first ? bit_of(intid) : 0;
-}
-
 [[gnu::noinline]] Distributor::Urgent Distributor::most_urgent_of_many() const noexcept {
   Urgent best;
   for (std::uint32_t words = work_; words != 0; words &= words - 1) {
@@ -253,18 +243,27 @@ std::uint32_t Distributor::next_stale() noexcept {
 void Distributor::released(std::uint32_t intid) noexcept {
   const std::uint32_t bits = bit_of(intid);
   const std::uint32_t index = intid / 32;
-  InterruptWord& word = *words_[index];
+  InterruptWord& word = *words_.data()[index];  // in bounds: it was handed over
   word.in_flight &= ~bits;
   word.pinned &= ~bits;
   word.recalled &= ~bits;
   if (intid < first_ppi) {
-    private_.sgi_in_flight[intid / 4] &= ~(std::uint32_t{0xff} << (8 * (intid % 4)));
+    private_.sgi_in_flight.data()[intid / 4] &= ~(std::uint32_t{0xff} << (8 * (intid % 4)));
   }
   if ((word.watched & (word.allowed | ~word.held()) & bits) != 0) {
-    const bool high = listeners_[intid]->ended(intid);
-    word.line = high ? word.line | bits : word.line & ~bits;
+    released_watched(intid);
+    return;
   }
   refresh(index, word);
+}
+
+// Apart, so that what nobody watches needs no stack frame.
+[[gnu::noinline]] void Distributor::released_watched(std::uint32_t intid) noexcept {
+  const bool high = listeners_[intid]->ended(intid);
+  const std::uint32_t bits = bit_of(intid);
+  InterruptWord& word = *words_[intid / 32];
+  word.line = high ? word.line | bits : word.line & ~bits;
+  refresh(intid / 32, word);
 }
 
 void Distributor::pin(std::uint32_t intid) noexcept {

@@ -138,15 +138,29 @@ class Distributor {
     return most_urgent_of_many();
   }
 
+  /// Whether one of the vCPU's own interrupts is to be handed over, and nothing else is to be done.
+  [[nodiscard]] bool has_lone() const noexcept {
+    return work_ == 1 && private_.word.stale == 0 && is_lone_bit(private_.word.ready);
+  }
+
+  /// Counts that one as handed over.
+  [[nodiscard]] Urgent take_lone() noexcept {
+    InterruptWord& word = private_.word;
+    const std::uint32_t bits = word.ready;
+    const auto intid = static_cast<std::uint32_t>(std::countr_zero(bits));
+    count_in_flight(word, bits);
+    if (intid < first_ppi) {
+      take_sgi_source(intid);
+    }
+    work_ = 0;
+    return urgent(word, 0, intid);
+  }
+
   /// `intid` of `most_urgent` is in a list register now.
   void handed_over(std::uint32_t intid) noexcept {
     const std::uint32_t bits = bit_of(intid);
     InterruptWord& word = *words_[intid / 32];
-    // What a wire holds pending can be judged again at any time; a latched event exists only once.
-    word.pinned |= word.latched & bits;
-    word.latched &= ~bits;
-    word.in_flight |= bits;
-    word.ready &= ~bits;
+    count_in_flight(word, bits);
     if (intid < first_ppi) {
       take_sgi_source(intid);
     }
@@ -211,6 +225,26 @@ class Distributor {
 
   [[nodiscard]] Urgent most_urgent_of_many() const noexcept;
 
+  static void count_in_flight(InterruptWord& word, std::uint32_t bits) noexcept {
+    // What a wire holds pending can be judged again at any time; a latched event exists only once.
+    word.pinned |= word.latched & bits;
+    word.latched &= ~bits;
+    word.in_flight |= bits;
+    word.ready &= ~bits;
+  }
+
+  /// One sender of SGI `intid` (0 to 15) is handed over.
+  void take_sgi_source(std::uint32_t intid) noexcept {
+    const std::uint32_t shift = 8 * (intid % 4);
+    // In bounds: there are 16 SGIs.
+    std::uint32_t& sources = private_.sgi_sources.data()[intid / 4];
+    const std::uint32_t mine = sources & (std::uint32_t{0xff} << shift);
+    const std::uint32_t first = mine & (~mine + 1);
+    sources &= ~first;
+    private_.sgi_in_flight.data()[intid / 4] |= first;
+    private_.word.latched |= mine != first ? bit_of(intid) : 0;
+  }
+
   void refresh(std::uint32_t index, InterruptWord& word) noexcept {
     word.derive();
     const std::uint32_t mask = std::uint32_t{1} << index;
@@ -218,8 +252,8 @@ class Distributor {
     stale_seen_ |= word.stale;
   }
 
+  void released_watched(std::uint32_t intid) noexcept;
   void refresh_allowed(std::uint32_t index) noexcept;
-  void take_sgi_source(std::uint32_t intid) noexcept;
   void update_sgis(std::uint32_t quad) noexcept;
   void tell_ended(std::uint32_t index, std::uint32_t bits) noexcept;
   void sample(std::uint32_t index) noexcept;

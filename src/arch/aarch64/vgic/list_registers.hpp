@@ -36,10 +36,23 @@ class ListRegisters {
                                     static_cast<std::uint8_t>(group));
     if (result == InjectResult::done) [[likely]] {
       occupy(index, intid);
+      proven_ |= std::uint32_t{1} << index;
       return true;
     }
     refused(index, result);
     return false;
+  }
+
+  /// Whether a free list register was filled before, so that it is known to exist.
+  [[nodiscard]] bool has_proven() const noexcept { return (free_ & proven_) != 0; }
+
+  /// Counts `intid` as handed over to a list register of which `has_proven` tells; the caller does
+  /// the injection.
+  [[nodiscard]] Injection place(std::uint32_t intid, std::uint32_t priority,
+                                std::uint32_t group) noexcept {
+    const auto index = static_cast<std::uint8_t>(std::countr_zero(free_ & proven_));
+    occupy(index, intid);
+    return {.index = index, .intid = intid, .priority = priority >> 3, .group = group};
   }
 
   /// The interrupt in list register `index` has ended; returns it, or `nothing`. Safe for every
@@ -69,6 +82,7 @@ class ListRegisters {
 
   std::uint32_t free_ = static_cast<std::uint32_t>(low_mask(most));
   std::uint32_t used_ = 0;
+  std::uint32_t proven_ = 0;  ///< were filled at least once
   std::array<std::uint16_t, most> intids_ = {nothing, nothing, nothing, nothing, nothing, nothing,
                                              nothing, nothing, nothing, nothing, nothing, nothing,
                                              nothing, nothing, nothing, nothing};

@@ -58,6 +58,20 @@ class Vgic final : public MmioDevice, public InterruptController {
     }
   }
 
+  /// Whether `sync` has something to do.
+  [[nodiscard]] bool has_work() const noexcept { return distributor_.work() != 0; }
+
+  /// Whether all that `sync` would do is to hand over one interrupt, and that cannot fail.
+  [[nodiscard]] bool has_lone_injection() const noexcept {
+    return lists_.has_proven() && distributor_.has_lone();
+  }
+
+  /// Counts that interrupt as handed over; the caller does the injection.
+  [[nodiscard]] Injection take_lone_injection() noexcept {
+    const Distributor::Urgent next = distributor_.take_lone();
+    return lists_.place(next.intid, next.priority, next.group);
+  }
+
   /// A maintenance event: the interrupt in list register `index` has ended; negative where the
   /// hypervisor could not tell. `sync` follows.
   void maintenance(std::int64_t index) noexcept {

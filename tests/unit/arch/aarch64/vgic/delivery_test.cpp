@@ -33,6 +33,46 @@ TEST_F(Delivery, level_interrupt_reaches_the_guest_once_per_assertion) {
   EXPECT_FALSE(vgic.wakes());
 }
 
+TEST_F(Delivery, lone_interrupt_is_left_to_the_caller_once_a_list_register_is_proven) {
+  constexpr std::uint32_t sgi = 5;
+  EXPECT_TRUE(vgic.write(gicd_sgir, AccessSize::word, 2U << 24 | sgi).has_value());
+  EXPECT_FALSE(vgic.has_lone_injection());  // nothing is known of the registers yet
+  vgic.sync(VcpuIs::stopped);
+  EXPECT_EQ(drain(), std::vector{sgi});
+
+  set_priority(sgi, 0x20);
+  EXPECT_TRUE(vgic.write(gicd_sgir, AccessSize::word, 2U << 24 | sgi).has_value());
+  ASSERT_TRUE(vgic.has_lone_injection());
+  const aarch64::Injection injection = vgic.take_lone_injection();
+  EXPECT_EQ(injection.intid, sgi);
+  EXPECT_EQ(injection.priority, 0x20 >> 3);
+  EXPECT_EQ(port.injections.size(), 1U);
+  EXPECT_FALSE(vgic.has_work());
+  EXPECT_TRUE(bit(gicd_isactiver, sgi));
+  EXPECT_FALSE(port.resume_with(port.context, injection));
+  EXPECT_EQ(port.injections.back().result, aarch64::InjectResult::done);
+  EXPECT_EQ(drain(), std::vector{sgi});
+  EXPECT_FALSE(vgic.wakes());
+}
+
+TEST_F(Delivery, one_of_two_interrupts_is_no_lone_one) {
+  send_sgi(5);
+  EXPECT_EQ(drain(), std::vector{5U});
+  EXPECT_TRUE(vgic.write(gicd_sgir, AccessSize::word, 2U << 24 | 5U).has_value());
+  EXPECT_TRUE(vgic.write(gicd_sgir, AccessSize::word, 2U << 24 | 6U).has_value());
+  EXPECT_FALSE(vgic.has_lone_injection());
+  vgic.sync(VcpuIs::stopped);
+  EXPECT_EQ(drain(), (std::vector{5U, 6U}));
+}
+
+TEST_F(OneListRegister, lone_interrupt_waits_where_no_list_register_is_free) {
+  enable(spi);
+  set_level(spi, true);
+  EXPECT_TRUE(vgic.write(gicd_sgir, AccessSize::word, 2U << 24 | 5U).has_value());
+  EXPECT_FALSE(vgic.has_lone_injection());
+  EXPECT_TRUE(vgic.has_work());
+}
+
 TEST_F(Delivery, level_interrupt_is_sampled_again_at_its_end) {
   enable(spi);
   set_level(spi, true);
