@@ -70,7 +70,7 @@ void MicrokitVcpu::read_registers(std::span<std::uint64_t> words) noexcept {
 }
 
 [[gnu::always_inline]] inline void MicrokitVcpu::write_context(std::span<const std::uint64_t> words,
-                                                               bool and_resume) noexcept {
+                                                               bool and_resume) const noexcept {
   const std::uint64_t* const from = words.data();
   const std::size_t count = words.size();
   seL4_Word mr0 = and_resume ? 1 : 0;

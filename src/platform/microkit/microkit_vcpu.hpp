@@ -26,7 +26,7 @@ class MicrokitVcpu final : public aarch64::VcpuPort {
   void suspend() noexcept override;
 
  private:
-  void write_context(std::span<const std::uint64_t> words, bool and_resume) noexcept;
+  void write_context(std::span<const std::uint64_t> words, bool and_resume) const noexcept;
 
   std::uint32_t id_;
 };
