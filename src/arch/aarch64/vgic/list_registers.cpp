@@ -33,6 +33,8 @@ bool ListRegisters::take_back(VcpuPort& port, std::uint32_t intid) noexcept {
         return false;
       }
       end(index);
+      // The guest may yet acknowledge what lies there now, so that the next injection can fail.
+      proven_ &= ~(std::uint32_t{1} << index);
       return true;
     }
   }

@@ -82,7 +82,7 @@ class ListRegisters {
 
   std::uint32_t free_ = static_cast<std::uint32_t>(low_mask(most));
   std::uint32_t used_ = 0;
-  std::uint32_t proven_ = 0;  ///< were filled at least once
+  std::uint32_t proven_ = 0;  ///< were filled, and not overwritten to take an interrupt back
   std::array<std::uint16_t, most> intids_ = {nothing, nothing, nothing, nothing, nothing, nothing,
                                              nothing, nothing, nothing, nothing, nothing, nothing,
                                              nothing, nothing, nothing, nothing};
