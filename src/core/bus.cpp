@@ -5,7 +5,8 @@
 
 namespace serai {
 
-Result<void> Bus::attach(GuestRange range, MmioDevice& device, std::string_view name) noexcept {
+Result<void> Bus::attach(GuestRange range, MmioDevice& device, std::string_view name,
+                         Traits traits) noexcept {
   if (range.size() == 0) {
     return fail(Error::bad_value);
   }
@@ -19,7 +20,8 @@ Result<void> Bus::attach(GuestRange range, MmioDevice& device, std::string_view 
     ++position;
   }
   last_ = nullptr;  // insertion moves the windows
-  return windows_.insert(position, Window{.range = range, .device = &device, .name = name});
+  return windows_.insert(position,
+                         Window{.range = range, .device = &device, .name = name, .traits = traits});
 }
 
 Bus::Window* Bus::find_slowly(GuestAddress address, AccessSize size) noexcept {

@@ -17,17 +17,30 @@ class Bus {
  public:
   static constexpr std::size_t most_windows = 64;
 
+  /// How the machine treats a window beyond what every window has.
+  struct Traits {
+    bool doorbells = false;       ///< `MmioDevice::ring` is asked before a store's value is read
+    bool self_contained = false;  ///< an access leaves nothing to do at the end of the event
+  };
+
   struct Window {
     GuestRange range;
     MmioDevice* device = nullptr;
     std::string_view name;
+    Traits traits;
     std::uint64_t reads = 0;
     std::uint64_t writes = 0;
   };
 
   /// Adds a window. `name` and `device` must live as long as the bus. Errors: `bad_value` for an
   /// empty range, `overlap`, `no_space`.
-  Result<void> attach(GuestRange range, MmioDevice& device, std::string_view name) noexcept;
+  Result<void> attach(GuestRange range, MmioDevice& device, std::string_view name,
+                      Traits traits) noexcept;
+
+  /// The same for a plain window.
+  Result<void> attach(GuestRange range, MmioDevice& device, std::string_view name) noexcept {
+    return attach(range, device, name, Traits{});
+  }
 
   /// The window that holds all of the access, or null.
   // Guest-controlled: address, size.

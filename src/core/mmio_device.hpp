@@ -24,6 +24,14 @@ class MmioDevice {
   [[nodiscard]] virtual Result<void> write(std::uint64_t offset, AccessSize size,
                                            std::uint64_t value) noexcept = 0;
 
+  /// A store of which only the address is known yet: reading the value costs an entry of the
+  /// hypervisor. True when the address said all and the store is done; false, and nothing done,
+  /// when `write` must follow. Asked only of windows that were attached with `doorbells`.
+  // Guest-controlled: offset, size.
+  [[nodiscard]] virtual bool ring(std::uint64_t /*offset*/, AccessSize /*size*/) noexcept {
+    return false;
+  }
+
   /// Back to the state at power-on, at any moment. Lines to the interrupt controller are lowered.
   virtual void reset() noexcept = 0;
 

@@ -17,7 +17,7 @@ std::optional<CheckedSystem> check(const SystemModel& model, const Board& board,
                                    Diagnostics& diagnostics) {
   check_names(model, diagnostics);
   check_limits(model, diagnostics);
-  CheckedSystem system{.file = model.file, .board = board, .vms = {}};
+  CheckedSystem system{.file = model.file, .board = board, .vms = {}, .disks = {}, .networks = {}};
   for (const VmModel& vm_model : model.vms) {
     CheckedVm vm;
     vm.name = vm_model.name.value;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -19,6 +20,58 @@ struct InputFile {
   std::filesystem::path path;
   Span where;
   std::vector<std::byte> bytes;
+};
+
+/// `[disk.NAME]`: a file of this machine, or memory.
+struct CheckedDisk {
+  std::string name;
+  Span heading;
+  bool in_memory = false;      ///< a RAM disk, each VM's own copy; else QEMU's virtio disk
+  std::filesystem::path file;  ///< empty for a RAM disk that starts as zeros
+  Span file_where;
+  std::vector<std::byte> bytes;  ///< of a RAM disk's file
+  std::uint64_t size = 0;        ///< bytes, of the file or of the RAM disk; a multiple of 512
+  bool read_only = false;
+};
+
+/// A port of this machine's loopback that leads to a guest: `tcp:127.0.0.1:2222-10.0.2.15:22`.
+struct CheckedForward {
+  bool udp = false;
+  std::uint16_t host_port = 0;  ///< on 127.0.0.1
+  std::string guest_address;    ///< empty: 10.0.2.15
+  std::uint16_t guest_port = 0;
+};
+
+/// `[network.NAME]`: a switch, with or without the outside.
+struct CheckedNetwork {
+  std::string name;
+  Span heading;
+  bool uplink = false;  ///< QEMU's user network, restricted to this machine's loopback
+  std::vector<CheckedForward> forwards;
+};
+
+/// `[[vm.NAME.device]]`: a VirtIO device.
+struct CheckedVirtio {
+  config::VirtioKind kind = config::VirtioKind::block;
+  config::VirtioTransport transport = config::VirtioTransport::pci;
+  Span where;
+  std::uint32_t queues = 1;  ///< block: queues; network: queue pairs; console: ports
+  std::uint32_t queue_size = 256;
+  bool packed = true;
+  std::size_t disk = 0;                    ///< block: index into CheckedSystem::disks
+  std::uint32_t partition = 0;             ///< block: 0 for the whole disk
+  bool read_only = false;                  ///< block
+  std::size_t network = 0;                 ///< network: index into CheckedSystem::networks
+  std::array<std::uint8_t, 6> mac{};       ///< network; always set
+  std::uint16_t vlan = 0;                  ///< network
+  bool trunk = false;                      ///< network
+  bool any_mac = false;                    ///< network
+  bool offloads = true;                    ///< network
+  std::string group;                       ///< network, socket: isolation group, or empty
+  std::uint64_t rate_bits_per_second = 0;  ///< network: 0 for unlimited
+  std::uint64_t burst_bytes = 0;           ///< network
+  std::uint32_t mtu = 0;                   ///< network: 0 for the usual 1500, not announced
+  std::uint64_t context_id = 0;            ///< socket
 };
 
 /// A VM with every default filled in and every file read.
@@ -44,13 +97,16 @@ struct CheckedVm {
   Span load_where;
   config::UnclaimedPolicy unclaimed = config::UnclaimedPolicy::inject_abort;
   std::vector<BoardDevice> passthrough;
+  std::vector<CheckedVirtio> virtio;  ///< in the order of the file
 };
 
 /// A system whose parts are all there and in order; what `resolve` begins with.
 struct CheckedSystem {
   std::shared_ptr<const SourceFile> file;
   Board board;
-  std::vector<CheckedVm> vms;  ///< in the order of the file
+  std::vector<CheckedVm> vms;            ///< in the order of the file
+  std::vector<CheckedDisk> disks;        ///< in the order of the file
+  std::vector<CheckedNetwork> networks;  ///< in the order of the file
 
   /// Whether a device of the board belongs to a VM.
   [[nodiscard]] bool is_passed_through(std::string_view device) const;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+#include "base/address.hpp"
+#include "base/assert.hpp"
+#include "base/result.hpp"
+#include "core/guest_memory.hpp"
+
+namespace serai::virtio {
+
+/// A piece of a buffer in the guest's RAM, checked when its chain was taken. Segments of one chain
+/// are linked through their pool.
+struct Segment {
+  std::uint64_t address = 0;
+  std::uint32_t bytes = 0;
+  std::uint16_t next = 0;
+  std::uint16_t reserved = 0;
+};
+
+/// The private memory that chains are linearised into: one per device, shared by its queues. A
+/// queue whose next chain does not fit leaves it with the driver until others are completed.
+class SegmentPool {
+ public:
+  static constexpr std::uint16_t none = 0xffff;
+
+  /// `storage` must outlive the pool and holds at least as many segments as the longest queue has
+  /// descriptors, at most 65535.
+  explicit SegmentPool(std::span<Segment> storage) noexcept;
+
+  /// An index of a free segment, or `none`.
+  [[nodiscard]] std::uint16_t take() noexcept;
+
+  /// Gives back the linked segments that begin with `first`, up to and with `last`.
+  void give_back(std::uint16_t first, std::uint16_t last, std::uint16_t count) noexcept;
+
+  [[nodiscard]] Segment& operator[](std::uint16_t index) noexcept { return storage_[index]; }
+
+  [[nodiscard]] const Segment& operator[](std::uint16_t index) const noexcept {
+    return storage_[index];
+  }
+
+  [[nodiscard]] std::size_t free() const noexcept { return free_; }
+
+  [[nodiscard]] std::size_t capacity() const noexcept { return storage_.size(); }
+
+  /// Every segment is free again; no chain may exist.
+  void reset() noexcept;
+
+ private:
+  std::span<Segment> storage_;
+  std::uint16_t first_free_ = none;
+  std::size_t free_ = 0;
+};
+
+/// A position in one direction of a chain's bytes. Copies; owns nothing; the chain outlives it.
+class ChainReader;
+class ChainWriter;
+
+/// A buffer that the driver made available (VirtIO 1.2, 2.6): first what it gives to the device,
+/// then what the device fills. Linearised once into private memory, so nothing that the guest does
+/// afterwards changes its shape; every segment lies in RAM. Move-only. Whoever takes one must hand
+/// it to `Queue::complete`, or to `Queue::abandon` while the device is being reset.
+class Chain {
+ public:
+  Chain(const Chain&) = delete;
+  Chain& operator=(const Chain&) = delete;
+
+  Chain(Chain&& other) noexcept;
+  Chain& operator=(Chain&& other) noexcept;
+
+  ~Chain() { SERAI_ASSERT(pool_ == nullptr); }
+
+  /// What the driver gives, in bytes.
+  [[nodiscard]] std::uint64_t readable_bytes() const noexcept { return readable_bytes_; }
+
+  /// What the driver takes, in bytes.
+  [[nodiscard]] std::uint64_t writable_bytes() const noexcept { return writable_bytes_; }
+
+  [[nodiscard]] ChainReader reader() const noexcept;
+  [[nodiscard]] ChainWriter writer() const noexcept;
+
+  /// The number by which the driver knows it.
+  [[nodiscard]] std::uint16_t id() const noexcept { return id_; }
+
+ private:
+  friend class Queue;
+  Chain() noexcept = default;
+
+  const GuestMemory* memory_ = nullptr;
+  SegmentPool* pool_ = nullptr;  ///< null: moved from, or completed
+  std::uint16_t first_readable_ = SegmentPool::none;
+  std::uint16_t first_writable_ = SegmentPool::none;
+  std::uint16_t last_ = SegmentPool::none;
+  std::uint16_t segments_ = 0;
+  std::uint16_t id_ = 0;
+  std::uint16_t descriptors_ = 0;  ///< of the ring itself; a packed ring skips as many
+  std::uint64_t readable_bytes_ = 0;
+  std::uint64_t writable_bytes_ = 0;
+};
+
+/// Reads what the driver gave, from the start on, each byte once.
+class ChainReader {
+ public:
+  /// Copies the next `to.size()` bytes; `out_of_range`, and nothing consumed, if fewer are left.
+  Result<void> read(std::span<std::byte> to) noexcept;
+
+  /// Copies as many bytes as are left and fit, and says how many.
+  std::size_t read_some(std::span<std::byte> to) noexcept;
+
+  /// Passes over bytes; `out_of_range` if fewer are left.
+  Result<void> skip(std::uint64_t bytes) noexcept;
+
+  [[nodiscard]] std::uint64_t remaining() const noexcept { return remaining_; }
+
+ private:
+  friend class Chain;
+
+  ChainReader(const GuestMemory& memory, const SegmentPool& pool, std::uint16_t segment,
+              std::uint64_t remaining) noexcept
+      : memory_(&memory), pool_(&pool), remaining_(remaining), segment_(segment) {}
+
+  const GuestMemory* memory_;
+  const SegmentPool* pool_;
+  std::uint64_t remaining_;
+  std::uint16_t segment_;
+  std::uint32_t offset_ = 0;  ///< in the present segment
+};
+
+/// Fills what the driver takes, from the start on.
+class ChainWriter {
+ public:
+  /// Copies all of `from`; `out_of_range`, and nothing written, if less room is left.
+  Result<void> write(std::span<const std::byte> from) noexcept;
+
+  /// Copies as many bytes as there is room for, and says how many.
+  std::size_t write_some(std::span<const std::byte> from) noexcept;
+
+  /// Passes over bytes without touching them; `out_of_range` if less room is left.
+  Result<void> skip(std::uint64_t bytes) noexcept;
+
+  [[nodiscard]] std::uint64_t remaining() const noexcept { return remaining_; }
+
+ private:
+  friend class Chain;
+
+  ChainWriter(const GuestMemory& memory, const SegmentPool& pool, std::uint16_t segment,
+              std::uint64_t remaining) noexcept
+      : memory_(&memory), pool_(&pool), remaining_(remaining), segment_(segment) {}
+
+  const GuestMemory* memory_;
+  const SegmentPool* pool_;
+  std::uint64_t remaining_;
+  std::uint16_t segment_;
+  std::uint32_t offset_ = 0;
+};
+
+}  // namespace serai::virtio

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+
+#include "base/address.hpp"
+#include "base/result.hpp"
+#include "core/guest_memory.hpp"
+#include "virtio/chain.hpp"
+
+namespace serai::virtio {
+
+/// Where the driver put a queue (VirtIO 1.2, 2.7 and 2.8), as it wrote it into the transport's
+/// registers.
+// Guest-controlled: everything here.
+struct QueuePlace {
+  std::uint16_t size = 0;    ///< entries; a power of two unless the ring is packed
+  GuestAddress descriptors;  ///< Queue Desc
+  GuestAddress driver_area;  ///< available ring, or driver event suppression
+  GuestAddress device_area;  ///< used ring, or device event suppression
+};
+
+/// The negotiated features that change a queue.
+struct QueueFeatures {
+  bool packed = false;       ///< VIRTIO_F_RING_PACKED
+  bool indirect = false;     ///< VIRTIO_F_INDIRECT_DESC
+  bool event_index = false;  ///< VIRTIO_F_EVENT_IDX
+  bool in_order = false;     ///< VIRTIO_F_IN_ORDER
+};
+
+/// The device's side of a virtqueue, split or packed (VirtIO 1.2, 2.6 to 2.8). Everything in the
+/// rings belongs to a hostile driver: every value is read once, checked and then used. A driver
+/// that breaks a rule that makes going on meaningless breaks the queue: it yields nothing more
+/// until it is enabled again, and the device asks for a reset. Does not own memory or pool.
+///
+/// A device works through a queue like this: `suppress_notifications`, then `pop` until it fails,
+/// `complete` each chain (now or later), then `allow_notifications` and, if that says that more has
+/// come, from the start again; and at the end of the event `publish` and an interrupt if it asks
+/// for one.
+class Queue {
+ public:
+  static constexpr std::uint16_t most_size = 1024;
+
+  /// Begins to use the rings at `place`. Errors: `bad_value` for a size of 0, beyond `most_size` or
+  /// the pool, or no power of two; `misaligned`; `out_of_range` unless all rings lie in RAM. All
+  /// that is given outlives the use.
+  Result<void> enable(const GuestMemory& memory, SegmentPool& pool, const QueuePlace& place,
+                      const QueueFeatures& features) noexcept;
+
+  /// Back to where nothing of the guest's memory is touched. The chains in flight must be
+  /// abandoned.
+  void disable() noexcept;
+
+  [[nodiscard]] bool is_enabled() const noexcept;
+
+  /// Whether the driver broke a rule.
+  [[nodiscard]] bool is_broken() const noexcept;
+
+  /// How many chains were taken and not yet completed.
+  [[nodiscard]] std::uint16_t in_flight() const noexcept;
+
+  /// The next chain. Errors: `not_found` when the driver has made none available; `no_space` when
+  /// it does not fit in the pool now; anything else has broken the queue. Always `not_found` on a
+  /// queue that is disabled or broken.
+  [[nodiscard]] Result<Chain> pop() noexcept;
+
+  /// Whether `pop` would find something.
+  [[nodiscard]] bool has_available() const noexcept;
+
+  /// Takes the last popped chain back, as if it had not been popped; for a device that cannot serve
+  /// it now. Only before another chain is popped or completed.
+  void put_back(Chain&& chain) noexcept;
+
+  /// Returns a chain to the driver, `written` bytes of which the device filled from the start of
+  /// its writable part. The driver sees it after `publish`.
+  void complete(Chain&& chain, std::uint32_t written) noexcept;
+
+  /// Drops a chain of a queue that is being reset.
+  void abandon(Chain&& chain) noexcept;
+
+  /// Shows the driver all that was completed; whether it wants an interrupt for it.
+  [[nodiscard]] bool publish() noexcept;
+
+  /// Tells the driver not to notify. A hint: it may nevertheless.
+  void suppress_notifications() noexcept;
+
+  /// Asks to be notified of the next chain. True when one has come meanwhile, of which no
+  /// notification need come.
+  [[nodiscard]] bool allow_notifications() noexcept;
+};
+
+}  // namespace serai::virtio

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+
+namespace serai::virtio {
+
+/// What a transport offers beyond what its device says.
+struct TransportOptions {
+  bool packed = true;  ///< VIRTIO_F_RING_PACKED
+  std::uint16_t queue_size =
+      256;  ///< most descriptors of each queue; the device's own limit counts too
+};
+
+}  // namespace serai::virtio
