@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The guests of the demo and of the tests, and where the examples find them.
 # shellcheck shell=bash
+# Where Debian keeps depmod, mke2fs and sfdisk: not everyone looks there.
+PATH=$PATH:/usr/sbin:/sbin
 source "$root/guests/linux/apt.sh"
 source "$root/guests/linux/kernels.sh"
 source "$root/guests/linux/initramfs.sh"

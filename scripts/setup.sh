@@ -5,13 +5,15 @@
 # To build the tool and the programs, to fetch a guest and to run it.
 packages_demo=(
   ca-certificates cmake cpio debian-archive-keyring g++ g++-aarch64-linux-gnu git libarchive-dev
-  libcli11-dev libelf-dev libfdt-dev libfmt-dev liblz4-dev liblzma-dev libpugixml-dev
+  kmod libcli11-dev libelf-dev libfdt-dev libfmt-dev liblz4-dev liblzma-dev libpugixml-dev
   libtomlplusplus-dev libzstd-dev nettle-dev ninja-build nlohmann-json3-dev pkg-config qemu-system-arm
-  zlib1g-dev
+  xz-utils zlib1g-dev
 )
+# To make disks for guests as well.
+packages_examples=("${packages_demo[@]}" e2fsprogs fakeroot fdisk)
 # To test it as well.
 packages_test=(
-  "${packages_demo[@]}" clang-19 clang-format-19 clang-tidy-19 device-tree-compiler
+  "${packages_examples[@]}" clang-19 clang-format-19 clang-tidy-19 device-tree-compiler
   libclang-rt-19-dev libgmock-dev libgtest-dev librapidcheck-dev shellcheck
 )
 packages_bench=("${packages_demo[@]}" device-tree-compiler)
@@ -43,7 +45,7 @@ apt_install() {
     apt-get install --yes --no-install-recommends -o Dpkg::Use-Pty=0 "$@"
 }
 
-# ensure_packages SET: installs what is missing of demo, test, bench, format or all.
+# ensure_packages SET: installs what is missing of demo, examples, test, bench, format or all.
 ensure_packages() {
   local -n set=packages_$1
   local -a missing
@@ -61,7 +63,7 @@ ensure_packages() {
 
 verb_setup() {
   local set=${1:-all}
-  [[ $set =~ ^(demo|test|bench|all)$ ]] || die "unknown set of packages: $set"
+  [[ $set =~ ^(demo|examples|test|bench|all)$ ]] || die "unknown set of packages: $set"
   ensure_packages "$set"
   note "everything that ./dev needs is installed"
 }

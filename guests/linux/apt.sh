@@ -3,6 +3,20 @@
 # by apt with a state folder of its own. The machine's package configuration is only read.
 # shellcheck shell=bash
 
+# alone COMMAND...: runs it when nobody else on this machine fills the cache.
+alone() {
+  if [[ -n ${cache_is_ours-} ]]; then
+    "$@"
+    return
+  fi
+  mkdir -p "$cache"
+  (
+    flock 9
+    cache_is_ours=yes
+    "$@"
+  ) 9>"$cache/lock"
+}
+
 # debian_mirror: the address of the Debian archive that this machine uses.
 debian_mirror() {
   local found
@@ -62,6 +76,12 @@ apt_lists() {
   : >"$folder/fresh"
 }
 
+# apt_renew_lists RELEASE ARCHITECTURE: once more, for lists that name what the archive no longer has.
+apt_renew_lists() {
+  rm -f "$cache/apt/$1-$2/fresh"
+  apt_lists "$1" "$2"
+}
+
 # apt_show RELEASE ARCHITECTURE PACKAGE: the package's description, newest version first.
 apt_show() {
   local folder
@@ -76,10 +96,17 @@ apt_fetch() {
   size=$(apt_show "$1" "$2" "$3" | awk '$1 == "Size:" { printf "%.0f MB", $2 / 1e6; exit }')
   step "fetching $3 of Debian $1 ($size)"
   work=$(mktemp -d "$folder/fetch.XXXXXX")
-  (cd "$work" && quietly "$folder/download.log" apt-get -c "$folder/apt.conf" download "$3") || {
+  apt_download "$folder" "$work" "$3" || {
     rm -rf "$work"
     return 1
   }
   mv "$work"/*.deb "$4"
   rm -rf "$work"
+}
+
+# apt_download FOLDER INTO PACKAGE...
+apt_download() {
+  local folder=$1 into=$2
+  shift 2
+  (cd "$into" && quietly "$folder/download.log" apt-get -c "$folder/apt.conf" download "$@")
 }
