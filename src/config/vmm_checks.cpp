@@ -5,6 +5,7 @@
 #include <array>
 
 #include "config/blob.hpp"
+#include "config/queue_checks.hpp"
 
 namespace serai::config {
 
@@ -16,6 +17,10 @@ constexpr std::uint32_t first_spi = 32;
 constexpr std::uint32_t most_interrupts = 1020;
 /// GICv2 has eight CPU interfaces.
 constexpr std::uint32_t most_vcpus = 8;
+/// Of one device's registers (VirtIO 1.2, 4.2.2).
+constexpr std::uint64_t virtio_window_bytes = 0x200;
+/// INTA to INTD.
+constexpr std::uint32_t intx_count = 4;
 
 Result<GuestRange> window(std::uint64_t address, std::uint64_t size) noexcept {
   if (size == 0) {
@@ -132,32 +137,57 @@ Result<void> check_device(const VmmView& view, const Device& device) noexcept {
   return {};
 }
 
-/// Whether `range` is clear of RAM and of the devices before index `count`.
-bool is_free(const VmmView& view, const GuestRange& range, std::size_t count) noexcept {
-  const auto clear_of = [&](const auto& other) {
-    return !range.overlaps(*window(other.guest_address, other.size));
+/// Calls `visit(address, size)` for every window of a device until it fails.
+template <class Visit>
+Result<void> each_window(const VmmView& view, Visit&& visit) noexcept {
+  const VmmBlob& blob = view.blob();
+  const PciHost& pci = blob.pci;
+  const bool has_pci = view.pci() != nullptr;
+  const auto part = [&](std::uint64_t address, std::uint64_t size) {
+    return has_pci ? visit(address, size) : Result<void>();
   };
-  return std::ranges::all_of(view.memory(), clear_of) &&
-         std::ranges::all_of(view.devices().first(count), clear_of);
+  return check_all(
+      [&] {
+        return check_each(view.devices(), [&](const Device& device) {
+          return visit(device.guest_address, device.size);
+        });
+      },
+      [&] { return visit(blob.distributor_address, blob.distributor_size); },
+      [&] {
+        return check_each(view.virtio_devices(), [&](const VirtioDevice& device) {
+          return device.transport == VirtioTransport::mmio
+                     ? visit(device.guest_address, virtio_window_bytes)
+                     : Result<void>();
+        });
+      },
+      [&] { return part(pci.ecam_address, pci.ecam_size); },
+      [&] { return part(pci.window_address, pci.window_size); },
+      [&] { return part(pci.high_window_address, pci.high_window_size); },
+      [&] { return part(pci.msi_frame_address, page_bytes); });
+}
+
+/// Whether `range` is clear of RAM and of the first `count` windows.
+bool is_free(const VmmView& view, const GuestRange& range, std::size_t count) noexcept {
+  std::size_t index = 0;
+  const bool clear_of_ram = std::ranges::none_of(view.memory(), [&](const Memory& memory) {
+    return range.overlaps(*window(memory.guest_address, memory.size));
+  });
+  return clear_of_ram && each_window(view, [&](std::uint64_t address, std::uint64_t size) {
+                           const bool collides =
+                               index++ < count && range.overlaps(*window(address, size));
+                           return collides ? fail(Error::overlap) : Result<void>();
+                         }).has_value();
 }
 
 Result<void> check_windows(const VmmView& view) noexcept {
-  const VmmBlob& blob = view.blob();
   std::size_t count = 0;
-  const auto check = [&](std::uint64_t address, std::uint64_t size) -> Result<void> {
+  return each_window(view, [&](std::uint64_t address, std::uint64_t size) -> Result<void> {
     const auto range = window(address, size);
     if (!range.has_value()) {
       return fail(range.error());
     }
     return is_free(view, *range, count++) ? Result<void>() : fail(Error::overlap);
-  };
-  return check_all(
-      [&] {
-        return check_each(view.devices(), [&](const Device& device) {
-          return check(device.guest_address, device.size);
-        });
-      },
-      [&] { return check(blob.distributor_address, blob.distributor_size); });
+  });
 }
 
 /// The guest's SPIs seen so far.
@@ -177,12 +207,24 @@ class InterruptSet {
     return {};
   }
 
+  /// `count` of them from `first` on.
+  Result<void> take(std::uint32_t first, std::uint32_t count) noexcept {
+    for (std::uint32_t i = 0; i < count; ++i) {
+      // A count that wraps comes to an INTID out of range first.
+      if (const Result<void> taken = take(first + i); !taken.has_value()) {
+        return taken;
+      }
+    }
+    return {};
+  }
+
  private:
   std::array<std::uint64_t, 16> taken_{};
   std::uint32_t count_;
 };
 
 Result<void> check_interrupts(const VmmView& view) noexcept {
+  const PciHost* pci = view.pci();
   InterruptSet interrupts(view.blob().interrupt_count);
   return check_all(
       [&] {
@@ -195,6 +237,19 @@ Result<void> check_interrupts(const VmmView& view) noexcept {
           const bool known = irq.trigger == Trigger::level || irq.trigger == Trigger::edge;
           return known ? interrupts.take(irq.intid) : fail(Error::bad_value);
         });
+      },
+      [&] {
+        return check_each(view.virtio_devices(), [&](const VirtioDevice& device) {
+          return device.transport == VirtioTransport::mmio ? interrupts.take(device.intid)
+                                                           : Result<void>();
+        });
+      },
+      [&] {
+        return pci == nullptr ? Result<void>() : interrupts.take(pci->first_intx_intid, intx_count);
+      },
+      [&] {
+        return pci == nullptr ? Result<void>()
+                              : interrupts.take(pci->first_msi_intid, pci->msi_count);
       });
 }
 
@@ -211,11 +266,22 @@ Result<void> check_channels(const VmmView& view) noexcept {
         return check_each(view.passthrough(),
                           [&](const PassthroughIrq& irq) { return channels.take(irq.channel); });
       },
-      [&] { return check_each(view.serial_queues(), check_queue); },
+      [&] {
+        return check_each(view.serial_queues(),
+                          [](const SerialQueue& queue) { return check_queue(queue); });
+      },
       [&] {
         return check_each(view.serial_queues(), [&](const SerialQueue& queue) {
           return channels.take_shared(queue.channel, shared);
         });
+      },
+      [&] {
+        return check_each(view.block_queues(),
+                          [&](const BlockQueue& queue) { return channels.take(queue.channel); });
+      },
+      [&] {
+        return check_each(view.packet_queues(),
+                          [&](const PacketQueue& queue) { return take_channels(queue, channels); });
       },
       [&]() -> Result<void> {
         const bool exists =
@@ -239,8 +305,8 @@ Result<void> check_contents(const VmmView& view) noexcept {
                        return check_device(view, device);
                      });
                    },
-                   [&] { return check_windows(view); }, [&] { return check_interrupts(view); },
-                   [&] { return check_channels(view); });
+                   [&] { return check_virtio(view); }, [&] { return check_windows(view); },
+                   [&] { return check_interrupts(view); }, [&] { return check_channels(view); });
 }
 
 }  // namespace serai::config

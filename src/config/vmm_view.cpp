@@ -12,7 +12,11 @@ Result<void> check_tables(std::span<const std::byte> bytes, const VmmBlob& blob)
                    [&] { return check_table<Image>(bytes, blob.images); },
                    [&] { return check_table<Device>(bytes, blob.devices); },
                    [&] { return check_table<SerialQueue>(bytes, blob.serial_queues); },
-                   [&] { return check_table<PassthroughIrq>(bytes, blob.passthrough); });
+                   [&] { return check_table<PassthroughIrq>(bytes, blob.passthrough); },
+                   [&] { return check_table<VirtioDevice>(bytes, blob.virtio); },
+                   [&] { return check_table<BlockQueue>(bytes, blob.block_queues); },
+                   [&] { return check_table<PacketQueue>(bytes, blob.packet_queues); },
+                   [&] { return check_table<RamDisk>(bytes, blob.ram_disks); });
 }
 
 }  // namespace
@@ -60,6 +64,30 @@ std::span<const SerialQueue> VmmView::serial_queues() const noexcept {
 
 std::span<const PassthroughIrq> VmmView::passthrough() const noexcept {
   return entries_of<PassthroughIrq>(base(), blob_->passthrough);
+}
+
+std::span<const VirtioDevice> VmmView::virtio_devices() const noexcept {
+  return entries_of<VirtioDevice>(base(), blob_->virtio);
+}
+
+std::span<const BlockQueue> VmmView::block_queues() const noexcept {
+  return entries_of<BlockQueue>(base(), blob_->block_queues);
+}
+
+std::span<const PacketQueue> VmmView::packet_queues() const noexcept {
+  return entries_of<PacketQueue>(base(), blob_->packet_queues);
+}
+
+std::span<const RamDisk> VmmView::ram_disks() const noexcept {
+  return entries_of<RamDisk>(base(), blob_->ram_disks);
+}
+
+const PciHost* VmmView::pci() const noexcept {
+  return blob_->pci.ecam_size == 0 ? nullptr : &blob_->pci;
+}
+
+std::string_view VmmView::name_of(const VirtioDevice& device) noexcept {
+  return name_text(device.name);
 }
 
 const SerialQueue* VmmView::log_queue() const noexcept {

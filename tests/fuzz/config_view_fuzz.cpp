@@ -6,6 +6,7 @@
 
 #include "base/assert.hpp"
 #include "config/view.hpp"
+#include "support/sample_blobs.hpp"
 #include "tool/emit/config_blob.hpp"
 
 namespace serai::config {
@@ -38,6 +39,18 @@ void use(const VmmView& view) {
     }
     SERAI_ASSERT(inside);
   }
+  touch(view.virtio_devices());
+  touch(view.block_queues());
+  touch(view.packet_queues());
+  touch(view.ram_disks());
+  for (const VirtioDevice& device : view.virtio_devices()) {
+    SERAI_ASSERT(device.transport == VirtioTransport::mmio || view.pci() != nullptr);
+    SERAI_ASSERT(device.queues >= 1 && device.queue_size <= 1024);
+    const bool is_disk = device.kind == VirtioKind::block && device.back_end != no_channel;
+    SERAI_ASSERT(!is_disk ||
+                 device.back_end < (device.is_ram_disk != 0 ? view.ram_disks().size()
+                                                            : view.block_queues().size()));
+  }
   if (const SerialQueue* log = view.log_queue(); log != nullptr) {
     SERAI_ASSERT(log->channel < 62);
   }
@@ -54,6 +67,34 @@ void use(const TimerView& view) {
   SERAI_ASSERT(view.blob().timer_channel >= view.blob().client_count);
 }
 
+void use(const BlockView& view) {
+  for (const BlockClient& client : view.clients()) {
+    SERAI_ASSERT(!BlockView::name_of(client).empty() && client.queue.data_physical != 0);
+  }
+}
+
+void use(const SwitchView& view) {
+  for (const SwitchPort& port : view.ports()) {
+    SERAI_ASSERT(!SwitchView::name_of(port).empty() && port.queue.transmit_channel < 62);
+  }
+}
+
+void use(const UplinkView& view) {
+  SERAI_ASSERT(view.blob().client.capacity != 0 && view.blob().device.dma != 0);
+}
+
+void use(const EntropyView& view) {
+  for (const EntropyClient& client : view.clients()) {
+    SERAI_ASSERT(!EntropyView::name_of(client).empty() && client.queue.transmit_capacity != 0);
+  }
+}
+
+void use(const SocketsView& view) {
+  for (const SocketPort& port : view.ports()) {
+    SERAI_ASSERT(!SocketsView::name_of(port).empty() && port.context_id >= 3);
+  }
+}
+
 template <class View>
 void open(const std::vector<std::byte>& blob) {
   if (const auto view = View::open(blob); view.has_value()) {
@@ -65,6 +106,11 @@ void open_all(const std::vector<std::byte>& blob) {
   open<VmmView>(blob);
   open<ConsoleView>(blob);
   open<TimerView>(blob);
+  open<BlockView>(blob);
+  open<SwitchView>(blob);
+  open<UplinkView>(blob);
+  open<EntropyView>(blob);
+  open<SocketsView>(blob);
 }
 
 /// Repairs what a fuzzer would hardly guess, so that the checks behind it are reached.
@@ -73,35 +119,41 @@ void repair(std::vector<std::byte>& blob) {
   std::memcpy(&header, blob.data(), sizeof header);
   header.magic = magic;
   header.version = version;
-  header.kind = static_cast<BlobKind>(static_cast<unsigned>(header.kind) % 4);
+  header.kind = static_cast<BlobKind>(static_cast<unsigned>(header.kind) % 9);
   header.name = tool::blob_name("fuzz");
   std::memcpy(blob.data(), &header, sizeof header);
   tool::seal(blob);
 }
 
-/// A right configuration with `changes` xor-ed over it: the short way to nearly right ones.
-std::vector<std::byte> changed_sample(std::span<const std::byte> changes) {
-  tool::VmmConfiguration sample;
-  sample.fixed.vcpu_count = 1;
-  sample.fixed.unclaimed = UnclaimedPolicy::inject_abort;
-  sample.fixed.entry = 0x4000'0000;
-  sample.fixed.timer_channel = 1;
-  sample.fixed.virtual_timer_intid = 27;
-  sample.fixed.physical_timer_intid = 30;
-  sample.fixed.gic_version = 2;
-  sample.fixed.distributor_address = 0x800'0000;
-  sample.fixed.distributor_size = 0x1'0000;
-  sample.fixed.interrupt_count = 256;
-  sample.memory = {{0x4000'0000, 0x1000'0000, ram_address}};
-  sample.images = {{ImageKind::kernel, 0, images_address, 0x4000'0000, 0x1000, 0x1000}};
-  sample.devices = {{DeviceKind::pl011, 33, 0x900'0000, 0x1000, 0, 0, 0}};
-  sample.serial_queues = {{0x1000, 0x2000, 0x3000, 0x4000, 0x1000, 0x1000, 0, 0}};
-  sample.passthrough = {{40, 2, Trigger::level, 0}};
-  std::vector<std::byte> blob = tool::compile(sample);
+/// `blob`, a right one, with `changes` xor-ed over it: the short way to nearly right ones.
+std::vector<std::byte> changed(std::vector<std::byte> blob, std::span<const std::byte> changes) {
   for (std::size_t i = 0; i < blob.size() && i < changes.size(); ++i) {
     blob[i] ^= changes[i];
   }
   return blob;
+}
+
+/// The right configuration that the first byte chooses.
+std::vector<std::byte> sample(std::span<const std::byte> changes) {
+  switch (changes.empty() ? 0 : std::to_integer<unsigned>(changes[0]) % 6) {
+    case 1:
+      return tool::compile(test::block());
+    case 2:
+      return tool::compile(test::network_switch());
+    case 3:
+      return tool::compile(test::uplink());
+    case 4:
+      return tool::compile(test::entropy());
+    case 5:
+      return tool::compile(test::sockets());
+    default:
+      break;
+  }
+  tool::VmmConfiguration vmm = test::vmm();
+  vmm.images = {{ImageKind::kernel, 0, images_address, 0x4000'0000, 0x1000, 0x1000}};
+  vmm.devices = {{DeviceKind::pl011, 33, 0x900'0000, 0x1000, no_channel, 0, 0}};
+  vmm.passthrough = {{40, 6, Trigger::level, 0}};
+  return tool::compile(vmm);
 }
 
 }  // namespace
@@ -115,8 +167,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     serai::config::repair(blob);
     serai::config::open_all(blob);
   }
-  std::vector<std::byte> sample = serai::config::changed_sample(bytes);
-  serai::config::repair(sample);
-  serai::config::open_all(sample);
+  std::vector<std::byte> near = serai::config::changed(serai::config::sample(bytes), bytes);
+  serai::config::repair(near);
+  serai::config::open_all(near);
   return 0;
 }

@@ -54,6 +54,10 @@ std::vector<std::byte> compile(const VmmConfiguration& configuration) {
   fixed.devices = writer.add(configuration.devices);
   fixed.serial_queues = writer.add(configuration.serial_queues);
   fixed.passthrough = writer.add(configuration.passthrough);
+  fixed.virtio = writer.add(configuration.virtio);
+  fixed.block_queues = writer.add(configuration.block_queues);
+  fixed.packet_queues = writer.add(configuration.packet_queues);
+  fixed.ram_disks = writer.add(configuration.ram_disks);
   return writer.finish(fixed, config::BlobKind::vmm, configuration.name);
 }
 
@@ -67,6 +71,39 @@ std::vector<std::byte> compile(const ConsoleConfiguration& configuration) {
 std::vector<std::byte> compile(const TimerConfiguration& configuration) {
   BlobWriter writer(sizeof(config::TimerBlob));
   return writer.finish(configuration.fixed, config::BlobKind::timer, configuration.name);
+}
+
+std::vector<std::byte> compile(const BlockConfiguration& configuration) {
+  BlobWriter writer(sizeof(config::BlockBlob));
+  config::BlockBlob fixed = configuration.fixed;
+  fixed.clients = writer.add(configuration.clients);
+  return writer.finish(fixed, config::BlobKind::block, configuration.name);
+}
+
+std::vector<std::byte> compile(const SwitchConfiguration& configuration) {
+  BlobWriter writer(sizeof(config::SwitchBlob));
+  config::SwitchBlob fixed = configuration.fixed;
+  fixed.ports = writer.add(configuration.ports);
+  return writer.finish(fixed, config::BlobKind::network_switch, configuration.name);
+}
+
+std::vector<std::byte> compile(const UplinkConfiguration& configuration) {
+  BlobWriter writer(sizeof(config::UplinkBlob));
+  return writer.finish(configuration.fixed, config::BlobKind::uplink, configuration.name);
+}
+
+std::vector<std::byte> compile(const EntropyConfiguration& configuration) {
+  BlobWriter writer(sizeof(config::EntropyBlob));
+  config::EntropyBlob fixed = configuration.fixed;
+  fixed.clients = writer.add(configuration.clients);
+  return writer.finish(fixed, config::BlobKind::entropy, configuration.name);
+}
+
+std::vector<std::byte> compile(const SocketsConfiguration& configuration) {
+  BlobWriter writer(sizeof(config::SocketsBlob));
+  config::SocketsBlob fixed = configuration.fixed;
+  fixed.ports = writer.add(configuration.ports);
+  return writer.finish(fixed, config::BlobKind::sockets, configuration.name);
 }
 
 config::Name blob_name(std::string_view text) {

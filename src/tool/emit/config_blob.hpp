@@ -21,6 +21,10 @@ struct VmmConfiguration {
   std::vector<config::Device> devices;
   std::vector<config::SerialQueue> serial_queues;
   std::vector<config::PassthroughIrq> passthrough;
+  std::vector<config::VirtioDevice> virtio;
+  std::vector<config::BlockQueue> block_queues;
+  std::vector<config::PacketQueue> packet_queues;
+  std::vector<config::RamDisk> ram_disks;
 };
 
 struct ConsoleConfiguration {
@@ -34,10 +38,44 @@ struct TimerConfiguration {
   config::TimerBlob fixed{};
 };
 
+struct BlockConfiguration {
+  std::string_view name;
+  config::BlockBlob fixed{};
+  std::vector<config::BlockClient> clients;
+};
+
+struct SwitchConfiguration {
+  std::string_view name;
+  config::SwitchBlob fixed{};
+  std::vector<config::SwitchPort> ports;
+};
+
+struct UplinkConfiguration {
+  std::string_view name;
+  config::UplinkBlob fixed{};
+};
+
+struct EntropyConfiguration {
+  std::string_view name;
+  config::EntropyBlob fixed{};
+  std::vector<config::EntropyClient> clients;
+};
+
+struct SocketsConfiguration {
+  std::string_view name;
+  config::SocketsBlob fixed{};
+  std::vector<config::SocketPort> ports;
+};
+
 /// The finished blobs. Lays out only: `config::*View::open` says whether one is right.
 std::vector<std::byte> compile(const VmmConfiguration& configuration);
 std::vector<std::byte> compile(const ConsoleConfiguration& configuration);
 std::vector<std::byte> compile(const TimerConfiguration& configuration);
+std::vector<std::byte> compile(const BlockConfiguration& configuration);
+std::vector<std::byte> compile(const SwitchConfiguration& configuration);
+std::vector<std::byte> compile(const UplinkConfiguration& configuration);
+std::vector<std::byte> compile(const EntropyConfiguration& configuration);
+std::vector<std::byte> compile(const SocketsConfiguration& configuration);
 
 /// `text` as a NUL-padded name, cut to 31 characters.
 config::Name blob_name(std::string_view text);

@@ -125,7 +125,7 @@ TEST_P(VmmHeaderFault, IsRefusedThoughTheChecksumIsRight) {
 
 const HeaderFault header_faults[] = {
     {"magic", [](VmmBlob& it) { it.header.magic = 1; }, Error::bad_value},
-    {"version", [](VmmBlob& it) { it.header.version = 2; }, Error::unsupported},
+    {"version", [](VmmBlob& it) { it.header.version = 3; }, Error::unsupported},
     {"name_empty", [](VmmBlob& it) { it.header.name = {}; }, Error::bad_value},
     {"name_unterminated", [](VmmBlob& it) { it.header.name.fill('a'); }, Error::bad_value},
     {"name_control", [](VmmBlob& it) { it.header.name[0] = '\x1b'; }, Error::bad_value},
