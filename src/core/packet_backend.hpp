@@ -18,13 +18,16 @@ struct PacketFormat {
   /// its offloads (`virtio_net_hdr`, 12 bytes, VirtIO 1.2, 5.1.6). Both ends are Serai's then.
   /// Otherwise a packet is one buffer that holds one Ethernet frame.
   bool extended = false;
+  /// The most buffers of one packet; 1 unless `extended`. A packet that needs more cannot be sent.
+  std::uint32_t most_buffers = 1;
 };
 
 /// A piece of a packet that has arrived.
 struct PacketPiece {
   /// Shared with the other side, which may change them at any time: copied once, then looked at.
   std::span<const std::byte> bytes;
-  bool more = false;  ///< the packet goes on in the next piece
+  bool more = false;               ///< the packet goes on in the next piece, which is there as well
+  std::uint32_t packet_bytes = 0;  ///< of the packet from this piece on
 };
 
 /// Where packets go and come from: Ethernet frames, or those of sockets. The other side is hostile,
@@ -33,14 +36,18 @@ class PacketBackend {
  public:
   [[nodiscard]] virtual PacketFormat format() const noexcept = 0;
 
+  /// False once the other side has broken the protocol: nothing goes through from then on.
+  [[nodiscard]] virtual bool is_up() const noexcept { return true; }
+
   /// How many buffers can be claimed now.
   [[nodiscard]] virtual std::size_t transmit_room() noexcept = 0;
 
-  /// The next free buffer for sending, whole; `no_space` where there is none. Several may be
-  /// claimed, one after the other, before they are committed together.
+  /// The next free buffer for sending, whole; `no_space` where there is none, or where the packet
+  /// has its `most_buffers`. Several may be claimed, one after the other, before they are committed
+  /// together.
   [[nodiscard]] virtual Result<std::span<std::byte>> claim() noexcept = 0;
 
-  /// Says how many bytes of the buffer claimed last are used.
+  /// Says how many bytes of the buffer claimed last are used: 1 to all of it.
   virtual void fill(std::uint32_t bytes) noexcept = 0;
 
   /// Sends the claimed buffers as one packet.
