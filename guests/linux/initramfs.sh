@@ -22,6 +22,12 @@ make_marker() {
     -o "$2" "$root/guests/linux/mark.S"
 }
 
+# make_tool NAME FILE: a program of guests/linux/tools for a guest, with all it needs.
+make_tool() {
+  quietly "$build/log/guest-tool-$1.log" aarch64-linux-gnu-g++ -std=c++23 -Wall -Wextra -Werror -Os \
+    -static -s -Wl,--build-id=none -o "$2" "$root/guests/linux/tools/$1.cpp"
+}
+
 # newer_than_all FILE PART...: is the file there, and newer than what it is made of?
 newer_than_all() {
   local file=$1 part
@@ -58,7 +64,7 @@ make_plain_initramfs() {
 }
 
 # virtio_initramfs NAME: guests/NAME/initramfs-virtio.cpio in the cache: BusyBox, the modules of this
-# guest's kernel, guests/linux/init-virtio and the commands of guests/linux/commands.
+# guest's kernel, guests/linux/init-virtio and guests/linux/tools.
 virtio_initramfs() { alone make_virtio_initramfs "$1"; }
 
 make_virtio_initramfs() {
@@ -66,7 +72,7 @@ make_virtio_initramfs() {
   fetch_guest_modules "$1" || return
   fetch_busybox || return
   newer_than_all "$target" "$cache/guests/busybox" "$cache/guests/$1/modules.made-of" \
-    "$root/guests/linux/"{init-virtio,words.sh,initramfs.sh} && return
+    "$root/guests/linux/"{init-virtio,words.sh,initramfs.sh,tools/durable.cpp} && return
   step "making the initramfs with the modules of $1"
   tree=$(mktemp -d)
   virtio_tree "$1" "$tree" && pack_initramfs "$tree" "$target"
@@ -81,7 +87,7 @@ virtio_tree() {
   install -m 755 "$cache/guests/busybox" "$tree/bin/busybox"
   install -m 755 "$root/guests/linux/init-virtio" "$tree/init"
   install -m 644 "$root/guests/linux/words.sh" "$tree/lib/serai/words.sh"
-  put_modules "$1" "$tree/lib/modules" &&
+  make_tool durable "$tree/bin/durable" && put_modules "$1" "$tree/lib/modules" &&
     rm -f "$tree"/lib/modules/*/modules.{*.bin,builtin.modinfo,builtin.alias.bin,devname,softdep,symbols,order}
 }
 
