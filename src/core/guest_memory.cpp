@@ -21,17 +21,19 @@ Result<void> GuestMemory::add(GuestAddress start, std::span<std::byte> bytes) no
   return regions_.push_back(Region{.range = *range, .bytes = bytes.data()});
 }
 
-bool GuestMemory::contains(GuestAddress address, std::uint64_t size) const noexcept {
-  return size != 0 && find(address, size) != nullptr;
-}
-
-std::byte* GuestMemory::find(GuestAddress address, std::uint64_t size) const noexcept {
-  for (const Region& region : regions_) {
-    if (region.range.contains(address, size)) {
-      return region.bytes + (address.value() - region.range.start().value());
-    }
+Result<GuestWindow> GuestMemory::window(GuestAddress start, std::uint64_t size,
+                                        std::uint64_t alignment) const noexcept {
+  if (size == 0) {
+    return fail(Error::bad_value);
   }
-  return nullptr;
+  if (!is_aligned(start.value(), alignment)) {
+    return fail(Error::misaligned);
+  }
+  std::byte* const place = find(start, size);
+  if (place == nullptr) {
+    return fail(Error::out_of_range);
+  }
+  return GuestWindow(place, size);
 }
 
 Result<void> GuestMemory::read(GuestAddress from, std::span<std::byte> to) const noexcept {
@@ -43,6 +45,8 @@ Result<void> GuestMemory::read(GuestAddress from, std::span<std::byte> to) const
     return fail(Error::out_of_range);
   }
   std::memcpy(to.data(), place, to.size());
+  // What was copied is checked and then used: no compiler may fetch it from the guest again.
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
   return {};
 }
 

@@ -6,10 +6,63 @@
 #include <span>
 
 #include "base/address.hpp"
+#include "base/assert.hpp"
+#include "base/bits.hpp"
 #include "base/static_vector.hpp"
 #include "core/ports.hpp"
 
 namespace serai {
+
+/// A stretch of a guest's RAM whose place was checked once, for rings that are used all the time:
+/// single atomic accesses of little-endian numbers at offsets that its owner keeps inside. Made by
+/// `GuestMemory::window`; the memory it came from outlives it. No pointer comes out of it.
+class GuestWindow {
+ public:
+  constexpr GuestWindow() noexcept = default;
+
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+
+  /// The naturally aligned number at `offset`, read once. A guest must not be able to choose an
+  /// offset outside: that is our own mistake.
+  template <class Number>
+  [[nodiscard]] Number load(std::uint32_t offset) const noexcept {
+    return __atomic_load_n(at<Number>(offset), __ATOMIC_RELAXED);
+  }
+
+  /// The same with acquire ordering: what follows sees what the guest wrote before it.
+  template <class Number>
+  [[nodiscard]] Number load_acquire(std::uint32_t offset) const noexcept {
+    return __atomic_load_n(at<Number>(offset), __ATOMIC_ACQUIRE);
+  }
+
+  template <class Number>
+  void store(std::uint32_t offset, Number value) const noexcept {
+    __atomic_store_n(at<Number>(offset), value, __ATOMIC_RELAXED);
+  }
+
+  /// The same with release ordering: whoever reads `value` sees what was written before it.
+  template <class Number>
+  void store_release(std::uint32_t offset, Number value) const noexcept {
+    __atomic_store_n(at<Number>(offset), value, __ATOMIC_RELEASE);
+  }
+
+ private:
+  friend class GuestMemory;
+
+  GuestWindow(std::byte* bytes, std::uint64_t size) noexcept : bytes_(bytes), size_(size) {}
+
+  template <class Number>
+  [[nodiscard]] Number* at(std::uint32_t offset) const noexcept {
+    SERAI_ASSERT(std::uint64_t{offset} + sizeof(Number) <= size_);
+    SERAI_ASSERT(is_aligned(offset, sizeof(Number)));
+    // Safety: inside the window, which `GuestMemory::window` checked; as aligned as the window's
+    // owner asked for there; every access through the result is a single atomic one.
+    return reinterpret_cast<Number*>(bytes_ + offset);
+  }
+
+  std::byte* bytes_ = nullptr;
+  std::uint64_t size_ = 0;
+};
 
 /// A guest's RAM, reached by checked copies only: no pointer or reference to it ever escapes,
 /// because another thread of the guest may change any byte at any time. Does not own the memory.
@@ -23,7 +76,16 @@ class GuestMemory {
 
   /// Whether all `size` bytes from `address` are RAM of one region. `size` 0 is inside nowhere.
   // Guest-controlled: address, size.
-  [[nodiscard]] bool contains(GuestAddress address, std::uint64_t size) const noexcept;
+  [[nodiscard]] bool contains(GuestAddress address, std::uint64_t size) const noexcept {
+    return size != 0 && find(address, size) != nullptr;
+  }
+
+  /// The `size` bytes from `start`, for repeated access; `start` is a multiple of the power of two
+  /// `alignment`, which is that of the largest number that will be accessed. Errors: `bad_value`
+  /// for size 0, `misaligned`, `out_of_range` unless all of it is RAM of one region.
+  // Guest-controlled: start, size.
+  [[nodiscard]] Result<GuestWindow> window(GuestAddress start, std::uint64_t size,
+                                           std::uint64_t alignment) const noexcept;
 
   /// Copies out of the guest; `out_of_range` (and `to` untouched) unless all of it is RAM.
   [[nodiscard]] Result<void> read(GuestAddress from, std::span<std::byte> to) const noexcept;
@@ -67,7 +129,14 @@ class GuestMemory {
   };
 
   /// Where the guest's `size` bytes from `address` are in our memory, or null.
-  [[nodiscard]] std::byte* find(GuestAddress address, std::uint64_t size) const noexcept;
+  [[nodiscard]] std::byte* find(GuestAddress address, std::uint64_t size) const noexcept {
+    for (const Region& region : regions_) {
+      if (region.range.contains(address, size)) {
+        return region.bytes + (address.value() - region.range.start().value());
+      }
+    }
+    return nullptr;
+  }
 
   template <class Number>
   [[nodiscard]] Result<Number*> locate(GuestAddress address) const noexcept;

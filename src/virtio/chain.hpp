@@ -20,7 +20,7 @@ struct Segment {
   std::uint64_t address = 0;
   std::uint32_t bytes = 0;
   std::uint16_t next = 0;
-  std::uint16_t reserved = 0;
+  std::uint16_t later = 0;  ///< of a queue that is used in order: the chain taken after this one
 };
 
 /// The private memory that chains are linearised into: one per device, shared by its queues. A
@@ -36,8 +36,12 @@ class SegmentPool {
   /// An index of a free segment, or `none`.
   [[nodiscard]] std::uint16_t take() noexcept;
 
-  /// Gives back the linked segments that begin with `first`, up to and with `last`.
-  void give_back(std::uint16_t first, std::uint16_t last, std::uint16_t count) noexcept;
+  /// Gives back the `count` linked segments that begin with `first`, up to and with `last`.
+  void give_back(std::uint16_t first, std::uint16_t last, std::uint16_t count) noexcept {
+    storage_[last].next = first_free_;
+    first_free_ = first;
+    free_ += count;
+  }
 
   [[nodiscard]] Segment& operator[](std::uint16_t index) noexcept { return storage_[index]; }
 
@@ -53,12 +57,13 @@ class SegmentPool {
   void reset() noexcept;
 
  private:
+  friend class ChainBuilder;
+
   std::span<Segment> storage_;
   std::uint16_t first_free_ = none;
   std::size_t free_ = 0;
 };
 
-/// A position in one direction of a chain's bytes. Copies; owns nothing; the chain outlives it.
 class ChainReader;
 class ChainWriter;
 
@@ -71,8 +76,14 @@ class Chain {
   Chain(const Chain&) = delete;
   Chain& operator=(const Chain&) = delete;
 
-  Chain(Chain&& other) noexcept;
-  Chain& operator=(Chain&& other) noexcept;
+  Chain(Chain&& other) noexcept { take(other); }
+
+  /// What is assigned to holds no chain.
+  Chain& operator=(Chain&& other) noexcept {
+    SERAI_ASSERT(pool_ == nullptr);
+    take(other);
+    return *this;
+  }
 
   ~Chain() { SERAI_ASSERT(pool_ == nullptr); }
 
@@ -90,12 +101,26 @@ class Chain {
 
  private:
   friend class Queue;
+  friend class ChainBuilder;
   Chain() noexcept = default;
+
+  void take(Chain& other) noexcept {
+    memory_ = other.memory_;
+    pool_ = std::exchange(other.pool_, nullptr);
+    first_ = other.first_;
+    first_writable_ = other.first_writable_;
+    last_ = other.last_;
+    segments_ = other.segments_;
+    id_ = other.id_;
+    descriptors_ = other.descriptors_;
+    readable_bytes_ = other.readable_bytes_;
+    writable_bytes_ = other.writable_bytes_;
+  }
 
   const GuestMemory* memory_ = nullptr;
   SegmentPool* pool_ = nullptr;  ///< null: moved from, or completed
-  std::uint16_t first_readable_ = SegmentPool::none;
-  std::uint16_t first_writable_ = SegmentPool::none;
+  std::uint16_t first_ = SegmentPool::none;
+  std::uint16_t first_writable_ = SegmentPool::none;  ///< those that are readable come before it
   std::uint16_t last_ = SegmentPool::none;
   std::uint16_t segments_ = 0;
   std::uint16_t id_ = 0;
@@ -104,7 +129,8 @@ class Chain {
   std::uint64_t writable_bytes_ = 0;
 };
 
-/// Reads what the driver gave, from the start on, each byte once.
+/// Reads what the driver gave, from the start on, each byte once. A position in the chain: may be
+/// copied, owns nothing, and the chain outlives it.
 class ChainReader {
  public:
   /// Copies the next `to.size()` bytes; `out_of_range`, and nothing consumed, if fewer are left.
@@ -132,7 +158,7 @@ class ChainReader {
   std::uint32_t offset_ = 0;  ///< in the present segment
 };
 
-/// Fills what the driver takes, from the start on.
+/// Fills what the driver takes, from the start on. A position in the chain, as the reader is.
 class ChainWriter {
  public:
   /// Copies all of `from`; `out_of_range`, and nothing written, if less room is left.
@@ -159,5 +185,13 @@ class ChainWriter {
   std::uint16_t segment_;
   std::uint32_t offset_ = 0;
 };
+
+inline ChainReader Chain::reader() const noexcept {
+  return {*memory_, *pool_, first_, readable_bytes_};
+}
+
+inline ChainWriter Chain::writer() const noexcept {
+  return {*memory_, *pool_, first_writable_, writable_bytes_};
+}
 
 }  // namespace serai::virtio

@@ -7,26 +7,10 @@
 #include "base/result.hpp"
 #include "core/guest_memory.hpp"
 #include "virtio/chain.hpp"
+#include "virtio/queue_place.hpp"
+#include "virtio/split_ring.hpp"
 
 namespace serai::virtio {
-
-/// Where the driver put a queue (VirtIO 1.2, 2.7 and 2.8), as it wrote it into the transport's
-/// registers.
-// Guest-controlled: everything here.
-struct QueuePlace {
-  std::uint16_t size = 0;    ///< entries; a power of two unless the ring is packed
-  GuestAddress descriptors;  ///< Queue Desc
-  GuestAddress driver_area;  ///< available ring, or driver event suppression
-  GuestAddress device_area;  ///< used ring, or device event suppression
-};
-
-/// The negotiated features that change a queue.
-struct QueueFeatures {
-  bool packed = false;       ///< VIRTIO_F_RING_PACKED
-  bool indirect = false;     ///< VIRTIO_F_INDIRECT_DESC
-  bool event_index = false;  ///< VIRTIO_F_EVENT_IDX
-  bool in_order = false;     ///< VIRTIO_F_IN_ORDER
-};
 
 /// The device's side of a virtqueue, split or packed (VirtIO 1.2, 2.6 to 2.8). Everything in the
 /// rings belongs to a hostile driver: every value is read once, checked and then used. A driver
@@ -51,13 +35,13 @@ class Queue {
   /// abandoned.
   void disable() noexcept;
 
-  [[nodiscard]] bool is_enabled() const noexcept;
+  [[nodiscard]] bool is_enabled() const noexcept { return enabled_; }
 
   /// Whether the driver broke a rule.
-  [[nodiscard]] bool is_broken() const noexcept;
+  [[nodiscard]] bool is_broken() const noexcept { return broken_; }
 
   /// How many chains were taken and not yet completed.
-  [[nodiscard]] std::uint16_t in_flight() const noexcept;
+  [[nodiscard]] std::uint16_t in_flight() const noexcept { return in_flight_; }
 
   /// The next chain. Errors: `not_found` when the driver has made none available; `no_space` when
   /// it does not fit in the pool now; anything else has broken the queue. Always `not_found` on a
@@ -87,6 +71,18 @@ class Queue {
   /// Asks to be notified of the next chain. True when one has come meanwhile, of which no
   /// notification need come.
   [[nodiscard]] bool allow_notifications() noexcept;
+
+ private:
+  static void release(Chain& chain) noexcept;
+
+  const GuestMemory* memory_ = nullptr;
+  SegmentPool* pool_ = nullptr;
+  SplitRing split_;
+  std::size_t free_when_starved_ = 0;  ///< segments, when `pop` last found too few
+  std::uint16_t in_flight_ = 0;
+  bool enabled_ = false;
+  bool broken_ = false;
+  bool is_starved_ = false;
 };
 
 }  // namespace serai::virtio

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <cstdint>
+
+#include "base/result.hpp"
+#include "core/guest_memory.hpp"
+#include "virtio/chain_builder.hpp"
+#include "virtio/descriptor.hpp"
+#include "virtio/queue_place.hpp"
+
+namespace serai::virtio {
+
+/// The device's side of a split virtqueue (VirtIO 1.2, 2.7). A part of `Queue`, which calls it only
+/// while it is enabled; owns no memory.
+class SplitRing {
+ public:
+  /// Errors: `bad_value` for a size that is no power of two, `misaligned`, `out_of_range`.
+  Result<void> enable(const GuestMemory& memory, const QueuePlace& place,
+                      const QueueFeatures& features) noexcept;
+
+  [[nodiscard]] bool has_available() const noexcept;
+
+  /// The next chain. Errors: `not_found`, `no_space`; every other one means that the driver broke
+  /// a rule.
+  Result<Chain> pop(ChainBuilder& chain) noexcept;
+
+  /// Undoes the last `pop`.
+  void put_back() noexcept { --next_; }
+
+  /// Puts a chain into the used ring, where the driver does not see it yet.
+  void use(std::uint16_t id, std::uint32_t written) noexcept;
+
+  /// Passes over an entry of the used ring whose chain the driver finds used by the next one
+  /// (VirtIO 1.2, 2.7.9).
+  void use_unseen() noexcept { ++next_used_; }
+
+  /// Shows the driver what was used; whether it wants an interrupt for it.
+  bool publish() noexcept;
+
+  void suppress_notifications() noexcept;
+  void allow_notifications() noexcept;
+
+ private:
+  Result<void> see_available() noexcept;
+  Result<void> gather(ChainBuilder& chain, std::uint16_t head) const noexcept;
+  Result<void> gather_indirect(ChainBuilder& chain, const Descriptor& descriptor) const noexcept;
+
+  GuestWindow descriptors_;
+  GuestWindow available_;
+  GuestWindow used_;
+  std::uint16_t mask_ = 0;       ///< queue size less one
+  std::uint16_t next_ = 0;       ///< of the available ring
+  std::uint16_t seen_ = 0;       ///< the driver's index when it was last looked at
+  std::uint16_t next_used_ = 0;  ///< of the used ring
+  std::uint16_t published_ = 0;  ///< the used index that the driver sees
+  std::uint16_t event_ = 0;      ///< avail_event, if `is_event_set_`
+  bool indirect_ = false;
+  bool event_index_ = false;
+  bool is_event_set_ = false;
+};
+
+}  // namespace serai::virtio
