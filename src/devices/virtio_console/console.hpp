@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "core/serial_backend.hpp"
+#include "devices/virtio_console/port.hpp"
+#include "devices/virtio_console/protocol.hpp"
+#include "virtio/device.hpp"
+
+namespace serai::virtio_console {
+
+/// The console device (VirtIO 1.2, 5.3) with one or several ports, each of which has a back end of
+/// its own; port 0 is a console. One notification carries a whole buffer. Does not own back ends
+/// nor names.
+class Console final : public virtio::Device {
+ public:
+  static constexpr std::size_t most_ports = 8;
+
+  /// What the other end of a port is. `name` outlives the device.
+  struct PortOptions {
+    SerialBackend* back_end = nullptr;
+    std::string_view name;
+    bool is_console = false;
+  };
+
+  /// `ports` has 1 to `most_ports` entries.
+  explicit Console(std::span<const PortOptions> ports) noexcept;
+
+  /// The window in which the console is shown has this size now, in characters.
+  void resize(std::uint16_t columns, std::uint16_t rows) noexcept;
+
+  [[nodiscard]] virtio::DeviceTraits traits() const noexcept override;
+  [[nodiscard]] std::uint64_t offered_features() const noexcept override;
+  void read_config(std::uint32_t offset, std::span<std::byte> to) noexcept override;
+  void write_config(std::uint32_t offset, std::span<const std::byte> bytes) noexcept override;
+  void activate(const virtio::Activation& activation) noexcept override;
+  void reset() noexcept override;
+  void reset_queue(std::uint16_t queue) noexcept override;
+  void notify(std::uint16_t queue) noexcept override;
+  void back_end_ready() noexcept override;
+
+ private:
+  [[nodiscard]] bool is_active() const noexcept { return active_.events != nullptr; }
+
+  [[nodiscard]] bool has_multiport() const noexcept {
+    return (active_.features & feature::multiport) != 0;
+  }
+
+  [[nodiscard]] std::size_t usable_ports() const noexcept {
+    return has_multiport() ? port_count_ : 1;
+  }
+
+  void work() noexcept;
+  void finish(std::uint16_t queue) noexcept;
+  void receive_control() noexcept;
+  // Guest-controlled: message.
+  void handle(const ControlMessage& message) noexcept;
+  void send_control() noexcept;
+  /// Whether a message went out.
+  bool send_next(std::size_t port) noexcept;
+  /// Whether the driver had a buffer for it.
+  bool send(const ControlMessage& message, std::span<const std::byte> body) noexcept;
+
+  std::array<Port, most_ports> ports_;
+  std::size_t port_count_ = 0;
+  std::uint16_t columns_ = 0;  ///< 0: the size is not known
+  std::uint16_t rows_ = 0;
+  virtio::Activation active_{};
+};
+
+}  // namespace serai::virtio_console
