@@ -14,23 +14,31 @@ Result<void> Queue::enable(const GuestMemory& memory, SegmentPool& pool, const Q
   if (place.size == 0 || place.size > most_size || place.size > pool.capacity()) {
     return fail(Error::bad_value);
   }
-  const auto ring = split_.enable(memory, place, features);
+  const auto ring = features.packed ? packed_.enable(memory, place, features)
+                                    : split_.enable(memory, place, features);
   if (!ring) {
     return ring;
   }
   memory_ = &memory;
   pool_ = &pool;
+  is_packed_ = features.packed;
+  in_order_ = features.in_order;
   enabled_ = true;
   return {};
 }
 
 void Queue::disable() noexcept {
+  if (in_order_) {
+    order_.clear(*pool_);
+  }
   split_ = SplitRing();
+  packed_ = PackedRing();
   memory_ = nullptr;
   pool_ = nullptr;
-  is_starved_ = false;
   enabled_ = false;
   broken_ = false;
+  in_order_ = false;
+  is_starved_ = false;
 }
 
 Result<Chain> Queue::pop() noexcept {
@@ -38,13 +46,16 @@ Result<Chain> Queue::pop() noexcept {
     return fail(Error::not_found);
   }
   ChainBuilder builder(*memory_, *pool_);
-  auto chain = split_.pop(builder);
+  auto chain = is_packed_ ? packed_.pop(builder) : split_.pop(builder);
   if (chain) [[likely]] {
     ++in_flight_;
     is_starved_ = false;
+    if (in_order_) {
+      order_.append(*pool_, chain->first_);
+    }
   } else if (chain.error() == Error::no_space) {
-    free_when_starved_ = pool_->free();
     is_starved_ = true;
+    free_when_starved_ = pool_->free();
   } else if (chain.error() != Error::not_found) {
     broken_ = true;
   }
@@ -52,38 +63,81 @@ Result<Chain> Queue::pop() noexcept {
 }
 
 bool Queue::has_available() const noexcept {
-  return enabled_ && !broken_ && split_.has_available() &&
+  return enabled_ && !broken_ && (is_packed_ ? packed_.has_available() : split_.has_available()) &&
          (!is_starved_ || pool_->free() > free_when_starved_);
 }
 
 void Queue::put_back(Chain&& chain) noexcept {
-  release(chain);
+  if (in_order_) {
+    order_.remove_last(*pool_);
+  }
+  give_back(chain);
   --in_flight_;
-  if (enabled_) {
+  if (!enabled_) {
+    return;
+  }
+  if (is_packed_) {
+    packed_.put_back(chain.descriptors_);
+  } else {
     split_.put_back();
   }
 }
 
 void Queue::complete(Chain&& chain, std::uint32_t written) noexcept {
-  const auto most = chain.writable_bytes_;
-  release(chain);
   --in_flight_;
-  if (enabled_) {
-    split_.use(chain.id_, static_cast<std::uint32_t>(std::min<std::uint64_t>(written, most)));
+  const auto claimed =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(written, chain.writable_bytes_));
+  if (in_order_) {
+    keep_first_segment(chain);
+    order_.complete(*pool_, chain.first_,
+                    {.id = chain.id_, .descriptors = chain.descriptors_, .written = claimed},
+                    claimed == chain.writable_bytes_);
+    return;
+  }
+  give_back(chain);
+  if (!enabled_) {
+    return;
+  }
+  if (is_packed_) {
+    packed_.use(chain.id_, claimed, chain.descriptors_);
+  } else {
+    split_.use(chain.id_, claimed, chain.descriptors_);
   }
 }
 
 void Queue::abandon(Chain&& chain) noexcept {
-  release(chain);
   --in_flight_;
+  if (in_order_) {
+    keep_first_segment(chain);
+    order_.abandon(*pool_, chain.first_);
+  } else {
+    give_back(chain);
+  }
 }
 
 bool Queue::publish() noexcept {
-  return enabled_ && split_.publish();
+  if (!enabled_) {
+    return false;
+  }
+  if (in_order_) {
+    while (const auto batch = order_.take(*pool_)) {
+      if (is_packed_) {
+        packed_.use(batch->id, batch->written, batch->descriptors);
+      } else {
+        split_.use(batch->id, batch->written, batch->descriptors);
+      }
+    }
+  }
+  return is_packed_ ? packed_.publish() : split_.publish();
 }
 
 void Queue::suppress_notifications() noexcept {
-  if (enabled_) {
+  if (!enabled_) {
+    return;
+  }
+  if (is_packed_) {
+    packed_.suppress_notifications();
+  } else {
     split_.suppress_notifications();
   }
 }
@@ -92,13 +146,26 @@ bool Queue::allow_notifications() noexcept {
   if (!enabled_ || broken_) {
     return false;
   }
-  split_.allow_notifications();
+  if (is_packed_) {
+    packed_.allow_notifications();
+  } else {
+    split_.allow_notifications();
+  }
   return has_available();
 }
 
-void Queue::release(Chain& chain) noexcept {
+void Queue::give_back(Chain& chain) noexcept {
   SERAI_ASSERT(chain.pool_ != nullptr);
   chain.pool_->give_back(chain.first_, chain.last_, chain.segments_);
+  chain.pool_ = nullptr;
+}
+
+void Queue::keep_first_segment(Chain& chain) noexcept {
+  SERAI_ASSERT(chain.pool_ != nullptr);
+  if (chain.segments_ > 1) {
+    const std::uint16_t second = (*chain.pool_)[chain.first_].next;
+    chain.pool_->give_back(second, chain.last_, static_cast<std::uint16_t>(chain.segments_ - 1));
+  }
   chain.pool_ = nullptr;
 }
 

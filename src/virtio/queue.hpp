@@ -7,6 +7,8 @@
 #include "base/result.hpp"
 #include "core/guest_memory.hpp"
 #include "virtio/chain.hpp"
+#include "virtio/completion_order.hpp"
+#include "virtio/packed_ring.hpp"
 #include "virtio/queue_place.hpp"
 #include "virtio/split_ring.hpp"
 
@@ -44,8 +46,9 @@ class Queue {
   [[nodiscard]] std::uint16_t in_flight() const noexcept { return in_flight_; }
 
   /// The next chain. Errors: `not_found` when the driver has made none available; `no_space` when
-  /// it does not fit in the pool now; anything else has broken the queue. Always `not_found` on a
-  /// queue that is disabled or broken.
+  /// it does not fit in the pool now, after which `has_available` and `allow_notifications` say no
+  /// until some chain gave segments back; anything else has broken the queue. Always `not_found` on
+  /// a queue that is disabled or broken.
   [[nodiscard]] Result<Chain> pop() noexcept;
 
   /// Whether `pop` would find something.
@@ -56,7 +59,9 @@ class Queue {
   void put_back(Chain&& chain) noexcept;
 
   /// Returns a chain to the driver, `written` bytes of which the device filled from the start of
-  /// its writable part. The driver sees it after `publish`.
+  /// its writable part (at most all of it is reported). The driver sees it after `publish`; with
+  /// VIRTIO_F_IN_ORDER only when all that were taken before it are complete too. On a queue that
+  /// was disabled meanwhile it is dropped.
   void complete(Chain&& chain, std::uint32_t written) noexcept;
 
   /// Drops a chain of a queue that is being reset.
@@ -73,15 +78,20 @@ class Queue {
   [[nodiscard]] bool allow_notifications() noexcept;
 
  private:
-  static void release(Chain& chain) noexcept;
+  static void give_back(Chain& chain) noexcept;
+  void keep_first_segment(Chain& chain) noexcept;
 
   const GuestMemory* memory_ = nullptr;
   SegmentPool* pool_ = nullptr;
   SplitRing split_;
+  PackedRing packed_;
+  CompletionOrder order_;
   std::size_t free_when_starved_ = 0;  ///< segments, when `pop` last found too few
   std::uint16_t in_flight_ = 0;
   bool enabled_ = false;
   bool broken_ = false;
+  bool is_packed_ = false;
+  bool in_order_ = false;
   bool is_starved_ = false;
 };
 

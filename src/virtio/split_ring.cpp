@@ -150,12 +150,12 @@ Result<void> SplitRing::gather_indirect(ChainBuilder& chain,
   return fail(Error::bad_value);
 }
 
-void SplitRing::use(std::uint16_t id, std::uint32_t written) noexcept {
+void SplitRing::use(std::uint16_t id, std::uint32_t written, std::uint16_t chains) noexcept {
   const std::uint32_t entry =
       ring_offset + static_cast<std::uint32_t>(next_used_ & mask_) * used_entry_bytes;
   used_.store<std::uint32_t>(entry, id);
   used_.store<std::uint32_t>(entry + 4, written);
-  ++next_used_;
+  next_used_ = static_cast<std::uint16_t>(next_used_ + chains);
 }
 
 bool SplitRing::publish() noexcept {

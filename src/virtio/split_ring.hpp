@@ -28,12 +28,9 @@ class SplitRing {
   /// Undoes the last `pop`.
   void put_back() noexcept { --next_; }
 
-  /// Puts a chain into the used ring, where the driver does not see it yet.
-  void use(std::uint16_t id, std::uint32_t written) noexcept;
-
-  /// Passes over an entry of the used ring whose chain the driver finds used by the next one
-  /// (VirtIO 1.2, 2.7.9).
-  void use_unseen() noexcept { ++next_used_; }
+  /// Puts a chain into the used ring, where the driver does not see it yet, or a batch of `chains`
+  /// in order that ends with it (VirtIO 1.2, 2.7.9).
+  void use(std::uint16_t id, std::uint32_t written, std::uint16_t chains) noexcept;
 
   /// Shows the driver what was used; whether it wants an interrupt for it.
   bool publish() noexcept;

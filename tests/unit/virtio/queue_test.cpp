@@ -2,6 +2,8 @@
 #include "virtio/queue.hpp"
 
 #include <gtest/gtest.h>
+#include <string>
+#include <vector>
 
 #include "queue_fixture.hpp"
 
@@ -9,7 +11,7 @@ namespace serai::virtio {
 namespace {
 
 struct Kind {
-  const char* name;
+  std::string name;
   VirtioDriver::Options options;
 };
 
@@ -71,18 +73,26 @@ TEST_P(QueueTest, ChainsMayBeCompletedInAnyOrder) {
   }
 }
 
+/// Every combination of the features, by name.
 std::vector<Kind> kinds() {
-  std::vector<Kind> all = {
-      {.name = "split", .options = {}},
-      {.name = "split_indirect", .options = {.use_indirect = true}},
-      {.name = "split_event_index", .options = {.event_index = true}},
-      {.name = "split_smallest_that_fits", .options = {.size = 8}},
-  };
+  std::vector<Kind> all;
+  for (unsigned bits = 0; bits < 16; ++bits) {
+    const VirtioDriver::Options options = {.size = 8,
+                                           .packed = (bits & 1) != 0,
+                                           .use_indirect = (bits & 2) != 0,
+                                           .event_index = (bits & 4) != 0,
+                                           .in_order = (bits & 8) != 0};
+    std::string name = options.packed ? "packed" : "split";
+    name += options.use_indirect ? "_indirect" : "";
+    name += options.event_index ? "_event_index" : "";
+    name += options.in_order ? "_in_order" : "";
+    all.push_back({.name = name, .options = options});
+  }
   return all;
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, QueueTest, testing::ValuesIn(kinds()),
-                         [](const auto& test) { return std::string(test.param.name); });
+                         [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace serai::virtio
