@@ -315,6 +315,10 @@ struct BlockClient {
 struct SwitchBlob {
   Header header;
   Table ports;  ///< of SwitchPort
+  /// To the timer PD (sDDF timer protocol), for ports with a rate, or `no_channel`: what is above a
+  /// rate is then dropped instead of delayed.
+  std::uint32_t timer_channel;
+  std::uint32_t reserved;
 };
 
 enum class SwitchPortFlag : std::uint32_t {

@@ -32,9 +32,13 @@ Result<void> check_address(std::span<const SwitchPort> before, const SwitchPort&
   });
 }
 
-Result<void> check_contents(const SwitchBlob& /*blob*/,
-                            std::span<const SwitchPort> ports) noexcept {
+Result<void> check_contents(const SwitchBlob& blob, std::span<const SwitchPort> ports) noexcept {
   ChannelSet channels;
+  if (blob.timer_channel != no_channel) {
+    if (const auto taken = channels.take(blob.timer_channel); !taken.has_value()) {
+      return taken;
+    }
+  }
   std::size_t count = 0;
   return check_each(ports, [&](const SwitchPort& port) {
     // An uplink serves the switch as the switch serves its VMs.

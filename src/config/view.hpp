@@ -125,9 +125,9 @@ class BlockView {
   const BlockBlob* blob_;
 };
 
-/// The configuration of a switch PD: valid names, VLANs and queues, each with its own channels; the
-/// switch is the client of uplinks and the provider of all others, which have each their own MAC
-/// address, one station's; a rate has a burst.
+/// The configuration of a switch PD: valid names, VLANs and queues, each with its own channels, as
+/// has the timer; the switch is the client of uplinks and the provider of all others, which have
+/// each their own MAC address, one station's; a rate has a burst.
 class SwitchView {
  public:
   /// As `VmmView::open`.

@@ -46,7 +46,8 @@ struct BlockConfiguration {
 
 struct SwitchConfiguration {
   std::string_view name;
-  config::SwitchBlob fixed{};
+  config::SwitchBlob fixed{
+      .header = {}, .ports = {}, .timer_channel = config::no_channel, .reserved = 0};
   std::vector<config::SwitchPort> ports;
 };
 

@@ -136,6 +136,8 @@ const Fault<S> switch_faults[] = {
     {"providing_uplink", [](S& s) { s.ports[2].queue.flags = test::provider; }, Error::bad_value},
     {"channel", [](S& s) { s.ports[0].queue.transmit_channel = 62; }, Error::out_of_range},
     {"channels_same", [](S& s) { s.ports[1].queue.receive_channel = 0; }, Error::overlap},
+    {"timer_channel", [](S& s) { s.fixed.timer_channel = 62; }, Error::out_of_range},
+    {"timer_and_port", [](S& s) { s.fixed.timer_channel = 0; }, Error::overlap},
     {"buffers", [](S& s) { s.ports[0].queue.buffer_bytes = 3000; }, Error::bad_value},
 };
 
