@@ -48,7 +48,7 @@ QueuePlace DeviceState::place_at_reset() const noexcept {
 
 std::uint64_t DeviceState::offered() const noexcept {
   return (device_.offered_features() & device_feature_bits) | transport_features |
-         (options_.packed ? feature::ring_packed : 0);
+         (options_.packed ? feature::ring_packed : 0) | (options_.in_order ? feature::in_order : 0);
 }
 
 std::uint32_t DeviceState::device_features() const noexcept {

@@ -80,11 +80,18 @@ TEST_F(DeviceStateTest, OffersTheDevicesFeaturesAndItsOwn) {
   }
 }
 
-TEST_F(DeviceStateTest, PackedRingsAreAnOption) {
-  DeviceState without{parts.device, parts.memory, parts.queues,
-                      parts.pool,   events,       {.packed = false, .queue_size = 256}};
-  without.select_device_features(1);
-  EXPECT_EQ(without.device_features(), 1U << 0 | 1U << 8);
+TEST_F(DeviceStateTest, PackedRingsAndTheirOrderAreOptions) {
+  const auto high_features = [this](TransportOptions options) {
+    DeviceState other(parts.device, parts.memory, parts.queues, parts.pool, events, options);
+    other.select_device_features(1);
+    return other.device_features();
+  };
+  constexpr std::uint32_t always = 1U << 0 | 1U << 8;
+  EXPECT_EQ(high_features({.packed = false, .in_order = false, .queue_size = 256}), always);
+  EXPECT_EQ(high_features({.packed = true, .in_order = false, .queue_size = 256}),
+            always | 1U << 2);
+  EXPECT_EQ(high_features({.packed = false, .in_order = true, .queue_size = 256}),
+            always | 1U << 3);
 }
 
 TEST_F(DeviceStateTest, ADeviceOffersOnlyBitsOfItsOwn) {
@@ -325,7 +332,7 @@ TEST_F(DeviceStateTest, TheQueueSizeIsTheLeastOfThreeLimits) {
   const auto most = [this](std::uint16_t of_device, std::uint16_t of_options) {
     parts.device.kind.most_queue_size = of_device;
     return DeviceState(parts.device, parts.memory, parts.queues, parts.pool, events,
-                       {.packed = true, .queue_size = of_options})
+                       {.packed = true, .in_order = false, .queue_size = of_options})
         .most_queue_size();
   };
   EXPECT_EQ(most(256, 128), 128);
