@@ -144,13 +144,17 @@ std::optional<bool> SddfPacketBackend::load_piece() noexcept {
   }
   const PacketDescriptor descriptor = receive_active_.get(pieces_);
   const auto buffer = buffer_at(descriptor.offset, receive_);
-  if (!buffer || received_set_.has(*buffer) || descriptor.bytes > buffer_bytes_) {
+  const bool more = extended_ && descriptor.more;
+  // Of several pieces, each has something in it.
+  const bool is_missing_bytes = descriptor.bytes == 0 && (more || pieces_ != 0);
+  if (!buffer || received_set_.has(*buffer) || descriptor.bytes > buffer_bytes_ ||
+      is_missing_bytes) {
     return std::nullopt;
   }
   received_set_.add(*buffer);
   packet_[pieces_++] = {.buffer = *buffer, .bytes = descriptor.bytes, .owner = descriptor.owner};
   packet_bytes_left_ += descriptor.bytes;
-  return extended_ && descriptor.more;
+  return more;
 }
 
 /// Copies all descriptors of the oldest packet; false where one is nonsense.

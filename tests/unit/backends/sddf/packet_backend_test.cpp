@@ -194,16 +194,18 @@ INSTANTIATE_TEST_SUITE_P(
         BadPacket{"FarTooLong", {{0, 0xffff}}},
         BadPacket{"SecondPieceMissing", {{0, 64 | more_bit}}},
         BadPacket{"SecondPieceBad", {{0, 64 | more_bit}, {1, 1}}},
+        BadPacket{"EmptyFirstPiece", {{0, more_bit}, {64, 1}}},
+        BadPacket{"EmptyLastPiece", {{0, 1 | more_bit}, {64, 0}}},
         BadPacket{"BufferTwice", {{0, 64 | more_bit}, {0, 64}}},
         BadPacket{"Endless",
-                  {{0, more_bit},
-                   {64, more_bit},
-                   {128, more_bit},
-                   {192, more_bit},
-                   {256, more_bit},
-                   {320, more_bit},
-                   {384, more_bit},
-                   {448, more_bit}}},
+                  {{0, 1 | more_bit},
+                   {64, 1 | more_bit},
+                   {128, 1 | more_bit},
+                   {192, 1 | more_bit},
+                   {256, 1 | more_bit},
+                   {320, 1 | more_bit},
+                   {384, 1 | more_bit},
+                   {448, 1 | more_bit}}},
         BadPacket{"MoreThanTheCapacity",
                   {{0, 1}, {64, 1}, {128, 1}, {0, 1}, {0, 1}, {0, 1}, {0, 1}, {0, 1}, {0, 1}}}),
     [](const auto& test) { return test.param.name; });
@@ -211,7 +213,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(PacketBackend, EmptyPacketsAreGivenBackUnseen) {
   Connection connection(4);
   enter(connection.down.active(), 0, 0);
-  enter(connection.down.active(), 64, more_bit);
+  enter(connection.down.active(), 64, 0);
   enter(connection.down.active(), 128, 0);
   enter(connection.down.active(), 192, 3);
   take_free(connection.down);
