@@ -22,6 +22,10 @@ class BoardDevice {
   /// (QEMU without `virtio-mmio.force-legacy=false`); `bad_value` if it does not finish its reset.
   Result<void> begin(DeviceType type) noexcept;
 
+  /// Resets the device, which then touches no memory any more. Fails with `bad_value` if it does
+  /// not finish.
+  Result<void> reset() noexcept;
+
   /// Accepts what the device offers of `wanted`, and always VIRTIO_F_VERSION_1 and, where offered,
   /// VIRTIO_F_ACCESS_PLATFORM: our addresses are physical, which is what the bus of a board without
   /// an IOMMU for it takes. Says what was accepted. Fails with `unsupported` if the device is no
@@ -59,7 +63,6 @@ class BoardDevice {
   [[nodiscard]] std::uint64_t config64(std::uint32_t offset) noexcept;
 
  private:
-  [[nodiscard]] Result<void> reset() noexcept;
   [[nodiscard]] std::uint64_t offered() noexcept;
   void write_status(std::uint32_t add) noexcept;
   void write_address(std::uint32_t low_register, std::uint64_t address) noexcept;
