@@ -21,19 +21,17 @@ Result<void> GuestMemory::add(GuestAddress start, std::span<std::byte> bytes) no
   return regions_.push_back(Region{.range = *range, .bytes = bytes.data()});
 }
 
-Result<GuestWindow> GuestMemory::window(GuestAddress start, std::uint64_t size,
-                                        std::uint64_t alignment) const noexcept {
-  if (size == 0) {
-    return fail(Error::bad_value);
+bool GuestMemory::contains(GuestAddress address, std::uint64_t size) const noexcept {
+  return size != 0 && find(address, size) != nullptr;
+}
+
+std::byte* GuestMemory::find(GuestAddress address, std::uint64_t size) const noexcept {
+  for (const Region& region : regions_) {
+    if (region.range.contains(address, size)) {
+      return region.bytes + (address.value() - region.range.start().value());
+    }
   }
-  if (!is_aligned(start.value(), alignment)) {
-    return fail(Error::misaligned);
-  }
-  std::byte* const place = find(start, size);
-  if (place == nullptr) {
-    return fail(Error::out_of_range);
-  }
-  return GuestWindow(place, size);
+  return nullptr;
 }
 
 Result<void> GuestMemory::read(GuestAddress from, std::span<std::byte> to) const noexcept {

@@ -13,55 +13,58 @@
 
 namespace serai {
 
-/// A stretch of a guest's RAM whose place was checked once, for rings that are used all the time:
-/// single atomic accesses of little-endian numbers at offsets that its owner keeps inside. Made by
-/// `GuestMemory::window`; the memory it came from outlives it. No pointer comes out of it.
-class GuestWindow {
+/// A table of entries of `Stride` bytes in a guest's RAM whose place was checked once, for rings
+/// that are used all the time: single atomic accesses of naturally aligned little-endian numbers at
+/// byte `Field` of an entry. Made by `GuestMemory::table`; the memory it came from outlives it. No
+/// pointer comes out of it.
+template <std::uint32_t Stride>
+class GuestTable {
  public:
-  constexpr GuestWindow() noexcept = default;
+  constexpr GuestTable() noexcept = default;
 
-  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  /// Entries.
+  [[nodiscard]] std::uint32_t count() const noexcept { return count_; }
 
-  /// The naturally aligned number at `offset`, read once. A guest must not be able to choose an
-  /// offset outside: that is our own mistake.
-  template <class Number>
-  [[nodiscard]] Number load(std::uint32_t offset) const noexcept {
-    return __atomic_load_n(at<Number>(offset), __ATOMIC_RELAXED);
+  /// Reads once. `index` is below `count()`: whoever lets a guest choose it checks it before.
+  template <class Number, std::uint32_t Field = 0>
+  [[nodiscard]] Number load(std::uint32_t index) const noexcept {
+    return __atomic_load_n(at<Number, Field>(index), __ATOMIC_RELAXED);
   }
 
   /// The same with acquire ordering: what follows sees what the guest wrote before it.
-  template <class Number>
-  [[nodiscard]] Number load_acquire(std::uint32_t offset) const noexcept {
-    return __atomic_load_n(at<Number>(offset), __ATOMIC_ACQUIRE);
+  template <class Number, std::uint32_t Field = 0>
+  [[nodiscard]] Number load_acquire(std::uint32_t index) const noexcept {
+    return __atomic_load_n(at<Number, Field>(index), __ATOMIC_ACQUIRE);
   }
 
-  template <class Number>
-  void store(std::uint32_t offset, Number value) const noexcept {
-    __atomic_store_n(at<Number>(offset), value, __ATOMIC_RELAXED);
+  template <class Number, std::uint32_t Field = 0>
+  void store(std::uint32_t index, Number value) const noexcept {
+    __atomic_store_n(at<Number, Field>(index), value, __ATOMIC_RELAXED);
   }
 
   /// The same with release ordering: whoever reads `value` sees what was written before it.
-  template <class Number>
-  void store_release(std::uint32_t offset, Number value) const noexcept {
-    __atomic_store_n(at<Number>(offset), value, __ATOMIC_RELEASE);
+  template <class Number, std::uint32_t Field = 0>
+  void store_release(std::uint32_t index, Number value) const noexcept {
+    __atomic_store_n(at<Number, Field>(index), value, __ATOMIC_RELEASE);
   }
 
  private:
   friend class GuestMemory;
 
-  GuestWindow(std::byte* bytes, std::uint64_t size) noexcept : bytes_(bytes), size_(size) {}
+  GuestTable(std::byte* bytes, std::uint32_t count) noexcept : bytes_(bytes), count_(count) {}
 
-  template <class Number>
-  [[nodiscard]] Number* at(std::uint32_t offset) const noexcept {
-    SERAI_ASSERT(std::uint64_t{offset} + sizeof(Number) <= size_);
-    SERAI_ASSERT(is_aligned(offset, sizeof(Number)));
-    // Safety: inside the window, which `GuestMemory::window` checked; as aligned as the window's
-    // owner asked for there; every access through the result is a single atomic one.
-    return reinterpret_cast<Number*>(bytes_ + offset);
+  template <class Number, std::uint32_t Field>
+  [[nodiscard]] Number* at(std::uint32_t index) const noexcept {
+    static_assert(Stride % sizeof(Number) == 0 && Field % sizeof(Number) == 0);
+    static_assert(Field + sizeof(Number) <= Stride);
+    SERAI_ASSERT(index < count_);
+    // Safety: inside the table, which `GuestMemory::table` checked; as aligned as the table's owner
+    // asked for there; every access through the result is a single atomic one.
+    return reinterpret_cast<Number*>(bytes_ + std::size_t{index} * Stride + Field);
   }
 
   std::byte* bytes_ = nullptr;
-  std::uint64_t size_ = 0;
+  std::uint32_t count_ = 0;
 };
 
 /// A guest's RAM, reached by checked copies only: no pointer or reference to it ever escapes,
@@ -76,16 +79,16 @@ class GuestMemory {
 
   /// Whether all `size` bytes from `address` are RAM of one region. `size` 0 is inside nowhere.
   // Guest-controlled: address, size.
-  [[nodiscard]] bool contains(GuestAddress address, std::uint64_t size) const noexcept {
-    return size != 0 && find(address, size) != nullptr;
-  }
+  [[nodiscard]] bool contains(GuestAddress address, std::uint64_t size) const noexcept;
 
-  /// The `size` bytes from `start`, for repeated access; `start` is a multiple of the power of two
-  /// `alignment`, which is that of the largest number that will be accessed. Errors: `bad_value`
-  /// for size 0, `misaligned`, `out_of_range` unless all of it is RAM of one region.
-  // Guest-controlled: start, size.
-  [[nodiscard]] Result<GuestWindow> window(GuestAddress start, std::uint64_t size,
-                                           std::uint64_t alignment) const noexcept;
+  /// The `count` entries of `Stride` bytes from `start`, for repeated access; `start` is a multiple
+  /// of the power of two `alignment`, which is at least the size of any number that will be
+  /// accessed. Errors: `bad_value` for no entries, `misaligned`, `out_of_range` unless all of it is
+  /// RAM of one region.
+  // Guest-controlled: start, count.
+  template <std::uint32_t Stride>
+  [[nodiscard]] Result<GuestTable<Stride>> table(GuestAddress start, std::uint32_t count,
+                                                 std::uint64_t alignment) const noexcept;
 
   /// Copies out of the guest; `out_of_range` (and `to` untouched) unless all of it is RAM.
   [[nodiscard]] Result<void> read(GuestAddress from, std::span<std::byte> to) const noexcept;
@@ -129,20 +132,29 @@ class GuestMemory {
   };
 
   /// Where the guest's `size` bytes from `address` are in our memory, or null.
-  [[nodiscard]] std::byte* find(GuestAddress address, std::uint64_t size) const noexcept {
-    for (const Region& region : regions_) {
-      if (region.range.contains(address, size)) {
-        return region.bytes + (address.value() - region.range.start().value());
-      }
-    }
-    return nullptr;
-  }
+  [[nodiscard]] std::byte* find(GuestAddress address, std::uint64_t size) const noexcept;
 
   template <class Number>
   [[nodiscard]] Result<Number*> locate(GuestAddress address) const noexcept;
 
   StaticVector<Region, most_regions> regions_;
 };
+
+template <std::uint32_t Stride>
+Result<GuestTable<Stride>> GuestMemory::table(GuestAddress start, std::uint32_t count,
+                                              std::uint64_t alignment) const noexcept {
+  if (count == 0) {
+    return fail(Error::bad_value);
+  }
+  if (!is_aligned(start.value(), alignment)) {
+    return fail(Error::misaligned);
+  }
+  std::byte* const place = find(start, std::uint64_t{count} * Stride);
+  if (place == nullptr) {
+    return fail(Error::out_of_range);
+  }
+  return GuestTable<Stride>(place, count);
+}
 
 template <class Number>
 Result<Number*> GuestMemory::locate(GuestAddress address) const noexcept {

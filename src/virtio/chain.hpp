@@ -88,45 +88,43 @@ class Chain {
   ~Chain() { SERAI_ASSERT(pool_ == nullptr); }
 
   /// What the driver gives, in bytes.
-  [[nodiscard]] std::uint64_t readable_bytes() const noexcept { return readable_bytes_; }
+  [[nodiscard]] std::uint64_t readable_bytes() const noexcept { return shape_.readable_bytes; }
 
   /// What the driver takes, in bytes.
-  [[nodiscard]] std::uint64_t writable_bytes() const noexcept { return writable_bytes_; }
+  [[nodiscard]] std::uint64_t writable_bytes() const noexcept { return shape_.writable_bytes; }
 
   [[nodiscard]] ChainReader reader() const noexcept;
   [[nodiscard]] ChainWriter writer() const noexcept;
 
   /// The number by which the driver knows it.
-  [[nodiscard]] std::uint16_t id() const noexcept { return id_; }
+  [[nodiscard]] std::uint16_t id() const noexcept { return shape_.id; }
 
  private:
   friend class Queue;
   friend class ChainBuilder;
   Chain() noexcept = default;
 
+  /// What it looks like: plain, so that a chain moves in few words.
+  struct Shape {
+    std::uint16_t first = SegmentPool::none;
+    std::uint16_t first_writable = SegmentPool::none;  ///< those that are readable come before it
+    std::uint16_t last = SegmentPool::none;
+    std::uint16_t segments = 0;
+    std::uint16_t id = 0;
+    std::uint16_t descriptors = 0;  ///< of the ring itself; a packed ring skips as many
+    std::uint64_t readable_bytes = 0;
+    std::uint64_t writable_bytes = 0;
+  };
+
   void take(Chain& other) noexcept {
     memory_ = other.memory_;
     pool_ = std::exchange(other.pool_, nullptr);
-    first_ = other.first_;
-    first_writable_ = other.first_writable_;
-    last_ = other.last_;
-    segments_ = other.segments_;
-    id_ = other.id_;
-    descriptors_ = other.descriptors_;
-    readable_bytes_ = other.readable_bytes_;
-    writable_bytes_ = other.writable_bytes_;
+    shape_ = other.shape_;
   }
 
   const GuestMemory* memory_ = nullptr;
   SegmentPool* pool_ = nullptr;  ///< null: moved from, or completed
-  std::uint16_t first_ = SegmentPool::none;
-  std::uint16_t first_writable_ = SegmentPool::none;  ///< those that are readable come before it
-  std::uint16_t last_ = SegmentPool::none;
-  std::uint16_t segments_ = 0;
-  std::uint16_t id_ = 0;
-  std::uint16_t descriptors_ = 0;  ///< of the ring itself; a packed ring skips as many
-  std::uint64_t readable_bytes_ = 0;
-  std::uint64_t writable_bytes_ = 0;
+  Shape shape_;
 };
 
 /// Reads what the driver gave, from the start on, each byte once. A position in the chain: may be
@@ -187,11 +185,11 @@ class ChainWriter {
 };
 
 inline ChainReader Chain::reader() const noexcept {
-  return {*memory_, *pool_, first_, readable_bytes_};
+  return {*memory_, *pool_, shape_.first, shape_.readable_bytes};
 }
 
 inline ChainWriter Chain::writer() const noexcept {
-  return {*memory_, *pool_, first_writable_, writable_bytes_};
+  return {*memory_, *pool_, shape_.first_writable, shape_.writable_bytes};
 }
 
 }  // namespace serai::virtio

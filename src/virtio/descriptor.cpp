@@ -1,40 +1,35 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "virtio/descriptor.hpp"
 
+#include <array>
+#include <span>
+
 namespace serai::virtio {
-
-namespace {
-
-std::uint64_t load_word_by_bytes(const GuestWindow& window, std::uint32_t offset) noexcept {
-  std::uint64_t word = 0;
-  for (std::uint32_t i = 0; i < sizeof word; ++i) {
-    word |= std::uint64_t{window.load<std::uint8_t>(offset + i)} << (8 * i);
-  }
-  return word;
-}
-
-}  // namespace
 
 Result<IndirectTable> IndirectTable::open(const GuestMemory& memory, std::uint64_t address,
                                           std::uint32_t bytes) noexcept {
   if (bytes % descriptor_bytes != 0) {
     return fail(Error::bad_value);
   }
-  const auto window = memory.window(GuestAddress(address), bytes, 1);
-  if (!window) {
-    return fail(window.error());
+  const auto table =
+      memory.table<descriptor_bytes>(GuestAddress(address), bytes / descriptor_bytes, 1);
+  if (!table) {
+    return fail(table.error());
   }
-  IndirectTable table;
-  table.window_ = *window;
-  table.entries_ = bytes / descriptor_bytes;
-  table.aligned_ = is_aligned(address, sizeof(std::uint64_t));
-  return table;
+  IndirectTable opened;
+  opened.memory_ = &memory;
+  opened.start_ = GuestAddress(address);
+  opened.table_ = *table;
+  opened.is_aligned_ = is_aligned(address, sizeof(std::uint64_t));
+  return opened;
 }
 
-Descriptor IndirectTable::load_by_bytes(std::uint32_t index) const noexcept {
-  const std::uint32_t offset = index * descriptor_bytes;
-  return {.address = load_word_by_bytes(window_, offset),
-          .rest = load_word_by_bytes(window_, offset + 8)};
+Descriptor IndirectTable::copy(std::uint32_t index) const noexcept {
+  SERAI_ASSERT(index < table_.count());
+  std::array<std::uint64_t, 2> words{};
+  const GuestAddress entry(start_.value() + std::uint64_t{index} * descriptor_bytes);
+  SERAI_ASSERT(memory_->read(entry, std::as_writable_bytes(std::span(words))));
+  return {.address = words[0], .rest = words[1]};
 }
 
 }  // namespace serai::virtio

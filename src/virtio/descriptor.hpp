@@ -43,11 +43,13 @@ struct Descriptor {
   }
 };
 
-/// Reads descriptor `index` of a ring, whose window is aligned to 8 bytes at least.
-inline Descriptor load_descriptor(const GuestWindow& ring, std::uint32_t index) noexcept {
-  const std::uint32_t offset = index * descriptor_bytes;
-  return {.address = ring.load<std::uint64_t>(offset),
-          .rest = ring.load<std::uint64_t>(offset + 8)};
+/// Descriptors in the guest's RAM.
+using DescriptorTable = GuestTable<descriptor_bytes>;
+
+/// Reads descriptor `index`, which is below the table's count, of a table that is aligned to 8
+/// bytes at least.
+inline Descriptor load_descriptor(const DescriptorTable& table, std::uint32_t index) noexcept {
+  return {.address = table.load<std::uint64_t>(index), .rest = table.load<std::uint64_t, 8>(index)};
 }
 
 /// A table of indirect descriptors (VirtIO 1.2, 2.7.5.3 and 2.8.7), at any alignment.
@@ -58,19 +60,20 @@ class IndirectTable {
   static Result<IndirectTable> open(const GuestMemory& memory, std::uint64_t address,
                                     std::uint32_t bytes) noexcept;
 
-  [[nodiscard]] std::uint32_t entries() const noexcept { return entries_; }
+  [[nodiscard]] std::uint32_t count() const noexcept { return table_.count(); }
 
-  /// Entry `index`, which is below `entries()`.
+  /// Reads entry `index`, which is below `count()`.
   [[nodiscard]] Descriptor load(std::uint32_t index) const noexcept {
-    return aligned_ ? load_descriptor(window_, index) : load_by_bytes(index);
+    return is_aligned_ ? load_descriptor(table_, index) : copy(index);
   }
 
  private:
-  [[nodiscard]] Descriptor load_by_bytes(std::uint32_t index) const noexcept;
+  [[nodiscard]] Descriptor copy(std::uint32_t index) const noexcept;
 
-  GuestWindow window_;
-  std::uint32_t entries_ = 0;
-  bool aligned_ = false;
+  const GuestMemory* memory_ = nullptr;
+  GuestAddress start_;
+  DescriptorTable table_;
+  bool is_aligned_ = false;
 };
 
 }  // namespace serai::virtio

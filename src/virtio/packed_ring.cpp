@@ -22,24 +22,20 @@ constexpr unsigned event_flags_lsb = 16;
 constexpr std::uint64_t descriptors_alignment = 16;
 constexpr std::uint64_t event_alignment = 4;
 
-constexpr std::uint32_t offset_of(std::uint16_t index) noexcept {
-  return std::uint32_t{index} * descriptor_bytes;
-}
-
 }  // namespace
 
 Result<void> PackedRing::enable(const GuestMemory& memory, const QueuePlace& place,
                                 const QueueFeatures& features) noexcept {
-  const auto ring = memory.window(place.descriptors, std::uint64_t{place.size} * descriptor_bytes,
-                                  descriptors_alignment);
+  const auto ring =
+      memory.table<descriptor_bytes>(place.descriptors, place.size, descriptors_alignment);
   if (!ring) {
     return fail(ring.error());
   }
-  const auto driver_area = memory.window(place.driver_area, event_bytes, event_alignment);
+  const auto driver_area = memory.table<event_bytes>(place.driver_area, 1, event_alignment);
   if (!driver_area) {
     return fail(driver_area.error());
   }
-  const auto device_area = memory.window(place.device_area, event_bytes, event_alignment);
+  const auto device_area = memory.table<event_bytes>(place.device_area, 1, event_alignment);
   if (!device_area) {
     return fail(device_area.error());
   }
@@ -67,75 +63,81 @@ PackedRing::Place PackedRing::after(Place place, std::uint16_t descriptors) cons
 }
 
 bool PackedRing::has_available() const noexcept {
-  const auto flags = ring_.load_acquire<std::uint16_t>(offset_of(next_.index) + flags_offset);
+  const auto flags = ring_.load_acquire<std::uint16_t, flags_offset>(next_.index);
   return is_available(flags, next_);
 }
 
-// Guest-controlled: every descriptor. A chain ends at the latest with the descriptors that the
-// driver can have: those that are not in flight.
 Result<Chain> PackedRing::pop(ChainBuilder& chain) noexcept {
-  auto flags = ring_.load_acquire<std::uint16_t>(offset_of(next_.index) + flags_offset);
+  const auto flags = ring_.load_acquire<std::uint16_t, flags_offset>(next_.index);
   if (!is_available(flags, next_)) {
     return fail(Error::not_found);
   }
-  const auto most = static_cast<std::uint16_t>(size_ - in_flight_);
+  Gathered gathered;
+  if (!gather(chain, flags, gathered)) {
+    return fail(chain.error());
+  }
+  next_ = gathered.end;
+  in_flight_ = static_cast<std::uint16_t>(in_flight_ + gathered.descriptors);
+  return chain.take(gathered.id, gathered.descriptors);
+}
+
+// Guest-controlled: flags, which are those of the first descriptor, and every descriptor. A chain
+// ends at the latest with the descriptors that the driver can have: those that are not in flight.
+bool PackedRing::gather(ChainBuilder& chain, std::uint16_t flags,
+                        Gathered& gathered) const noexcept {
+  const DescriptorTable ring = ring_;
   Place place = next_;
+  const auto most = static_cast<std::uint16_t>(size_ - in_flight_);
   for (std::uint16_t count = 1; count <= most; ++count) {
-    const Descriptor descriptor = load_descriptor(ring_, place.index);
+    const Descriptor descriptor = load_descriptor(ring, place.index);
     if (count != 1) {
       flags = descriptor.packed_flags();
       if (!is_available(flags, place)) {
-        return fail(Error::bad_value);
+        break;
       }
     }
-    const bool is_indirect = (flags & descriptor_flag::indirect) != 0;
     const bool is_last = (flags & descriptor_flag::next) == 0;
-    if (is_indirect && (!is_last || count != 1)) {
-      return fail(Error::bad_value);
-    }
-    const auto added = is_indirect ? gather_indirect(chain, descriptor)
-                                   : chain.add(descriptor.address, descriptor.bytes(),
-                                               (flags & descriptor_flag::write) != 0);
-    if (!added) {
-      return fail(added.error());
+    if ((flags & descriptor_flag::indirect) != 0) {
+      if (!is_last || count != 1) {
+        break;
+      }
+      if (!gather_indirect(chain, descriptor)) {
+        return false;
+      }
+    } else if (!chain.add(descriptor.address, descriptor.bytes(),
+                          (flags & descriptor_flag::write) != 0)) {
+      return false;
     }
     place = after(place, 1);
     if (is_last) {
-      if (chain.is_too_long()) {
-        return fail(Error::overflow);
-      }
-      next_ = place;
-      in_flight_ = static_cast<std::uint16_t>(in_flight_ + count);
-      return chain.take(descriptor.packed_id(), count);
+      gathered = {.id = descriptor.packed_id(), .descriptors = count, .end = place};
+      return true;
     }
   }
-  return fail(Error::bad_value);
+  return chain.refuse(Error::bad_value);
 }
 
 // Guest-controlled: the descriptor, and the table that it points to, whose entries follow each
 // other and use only the flag VIRTQ_DESC_F_WRITE (2.8.7).
-Result<void> PackedRing::gather_indirect(ChainBuilder& chain,
-                                         const Descriptor& descriptor) const noexcept {
+bool PackedRing::gather_indirect(ChainBuilder& chain, const Descriptor& descriptor) const noexcept {
   if (!indirect_) {
-    return fail(Error::bad_value);
+    return chain.refuse(Error::bad_value);
   }
   const auto table = IndirectTable::open(chain.memory(), descriptor.address, descriptor.bytes());
   if (!table) {
-    return fail(table.error());
+    return chain.refuse(table.error());
   }
-  for (std::uint32_t index = 0; index != table->entries(); ++index) {
+  for (std::uint32_t index = 0; index != table->count(); ++index) {
     const Descriptor entry = table->load(index);
     const std::uint16_t flags = entry.packed_flags();
     if ((flags & descriptor_flag::indirect) != 0) {
-      return fail(Error::bad_value);
+      return chain.refuse(Error::bad_value);
     }
-    const auto added =
-        chain.add(entry.address, entry.bytes(), (flags & descriptor_flag::write) != 0);
-    if (!added) {
-      return added;
+    if (!chain.add(entry.address, entry.bytes(), (flags & descriptor_flag::write) != 0)) {
+      return false;
     }
   }
-  return {};
+  return true;
 }
 
 void PackedRing::put_back(std::uint16_t descriptors) noexcept {
@@ -151,16 +153,16 @@ void PackedRing::put_back(std::uint16_t descriptors) noexcept {
 void PackedRing::use(std::uint16_t id, std::uint32_t written, std::uint16_t descriptors) noexcept {
   const auto flags =
       static_cast<std::uint16_t>(next_used_.lap | (written != 0 ? descriptor_flag::write : 0));
-  const std::uint32_t place = offset_of(next_used_.index);
+  const DescriptorTable ring = ring_;
   if (unpublished_ == 0) {
     // The driver goes on from here, so the flags of this one show it the whole batch.
-    ring_.store<std::uint32_t>(place + bytes_offset, written);
-    ring_.store<std::uint16_t>(place + id_offset, id);
+    ring.store<std::uint32_t, bytes_offset>(next_used_.index, written);
+    ring.store<std::uint16_t, id_offset>(next_used_.index, id);
     first_flags_ = flags;
-    first_flags_offset_ = place + flags_offset;
+    first_used_ = next_used_.index;
   } else {
-    ring_.store<std::uint64_t>(place + bytes_offset,
-                               written | std::uint64_t{id} << 32U | std::uint64_t{flags} << 48U);
+    ring.store<std::uint64_t, bytes_offset>(
+        next_used_.index, written | std::uint64_t{id} << 32U | std::uint64_t{flags} << 48U);
   }
   unpublished_ = static_cast<std::uint16_t>(unpublished_ + descriptors);
   next_used_ = after(next_used_, descriptors);
@@ -170,7 +172,7 @@ bool PackedRing::publish() noexcept {
   if (unpublished_ == 0) {
     return false;
   }
-  ring_.store_release<std::uint16_t>(first_flags_offset_, first_flags_);
+  ring_.store_release<std::uint16_t, flags_offset>(first_used_, first_flags_);
   const auto old = static_cast<std::uint16_t>(next_used_.index - unpublished_);
   in_flight_ = static_cast<std::uint16_t>(in_flight_ - unpublished_);
   unpublished_ = 0;

@@ -45,19 +45,27 @@ class PackedRing {
     std::uint16_t lap = descriptor_flag::avail | descriptor_flag::used;  ///< all, or none
   };
 
+  /// A chain's descriptors in the ring.
+  struct Gathered {
+    std::uint16_t id = 0;
+    std::uint16_t descriptors = 0;
+    Place end;
+  };
+
   [[nodiscard]] Place after(Place place, std::uint16_t descriptors) const noexcept;
   [[nodiscard]] static bool is_available(std::uint16_t flags, Place place) noexcept;
-  Result<void> gather_indirect(ChainBuilder& chain, const Descriptor& descriptor) const noexcept;
+  bool gather(ChainBuilder& chain, std::uint16_t flags, Gathered& gathered) const noexcept;
+  bool gather_indirect(ChainBuilder& chain, const Descriptor& descriptor) const noexcept;
   void ask(std::uint32_t event) noexcept;
 
-  GuestWindow ring_;
-  GuestWindow driver_area_;
-  GuestWindow device_area_;
+  DescriptorTable ring_;
+  GuestTable<4> driver_area_;
+  GuestTable<4> device_area_;
   std::uint16_t size_ = 0;
   std::uint16_t in_flight_ = 0;    ///< descriptors taken whose use the driver does not see
   std::uint16_t unpublished_ = 0;  ///< descriptors used of which the driver does not know
   std::uint16_t first_flags_ = 0;  ///< what shows the driver all that is unpublished
-  std::uint32_t first_flags_offset_ = 0;
+  std::uint16_t first_used_ = 0;   ///< where that goes
   Place next_;
   Place next_used_;
   std::uint32_t asked_ = 0;  ///< the device area, if `is_asked_`

@@ -23,7 +23,7 @@ Result<void> Queue::enable(const GuestMemory& memory, SegmentPool& pool, const Q
   pool_ = &pool;
   is_packed_ = features.packed;
   in_order_ = features.in_order;
-  enabled_ = true;
+  state_ = State::working;
   return {};
 }
 
@@ -35,14 +35,13 @@ void Queue::disable() noexcept {
   packed_ = PackedRing();
   memory_ = nullptr;
   pool_ = nullptr;
-  enabled_ = false;
-  broken_ = false;
+  state_ = State::disabled;
   in_order_ = false;
   is_starved_ = false;
 }
 
 Result<Chain> Queue::pop() noexcept {
-  if (!enabled_ || broken_) {
+  if (state_ != State::working) {
     return fail(Error::not_found);
   }
   ChainBuilder builder(*memory_, *pool_);
@@ -51,19 +50,20 @@ Result<Chain> Queue::pop() noexcept {
     ++in_flight_;
     is_starved_ = false;
     if (in_order_) {
-      order_.append(*pool_, chain->first_);
+      order_.append(*pool_, chain->shape_.first);
     }
   } else if (chain.error() == Error::no_space) {
     is_starved_ = true;
     free_when_starved_ = pool_->free();
   } else if (chain.error() != Error::not_found) {
-    broken_ = true;
+    state_ = State::broken;
   }
   return chain;
 }
 
 bool Queue::has_available() const noexcept {
-  return enabled_ && !broken_ && (is_packed_ ? packed_.has_available() : split_.has_available()) &&
+  return state_ == State::working &&
+         (is_packed_ ? packed_.has_available() : split_.has_available()) &&
          (!is_starved_ || pool_->free() > free_when_starved_);
 }
 
@@ -73,11 +73,11 @@ void Queue::put_back(Chain&& chain) noexcept {
   }
   give_back(chain);
   --in_flight_;
-  if (!enabled_) {
+  if (state_ == State::disabled) {
     return;
   }
   if (is_packed_) {
-    packed_.put_back(chain.descriptors_);
+    packed_.put_back(chain.shape_.descriptors);
   } else {
     split_.put_back();
   }
@@ -85,23 +85,27 @@ void Queue::put_back(Chain&& chain) noexcept {
 
 void Queue::complete(Chain&& chain, std::uint32_t written) noexcept {
   --in_flight_;
-  const auto claimed =
-      static_cast<std::uint32_t>(std::min<std::uint64_t>(written, chain.writable_bytes_));
+  const std::uint64_t room = chain.shape_.writable_bytes;
+  const Completion completion = {
+      .id = chain.shape_.id,
+      .descriptors = chain.shape_.descriptors,
+      .written = static_cast<std::uint32_t>(std::min<std::uint64_t>(written, room))};
   if (in_order_) {
     keep_first_segment(chain);
-    order_.complete(*pool_, chain.first_,
-                    {.id = chain.id_, .descriptors = chain.descriptors_, .written = claimed},
-                    claimed == chain.writable_bytes_);
+    order_.complete(*pool_, chain.shape_.first, completion, completion.written == room);
     return;
   }
   give_back(chain);
-  if (!enabled_) {
-    return;
+  if (state_ != State::disabled) {
+    use(completion);
   }
+}
+
+void Queue::use(const Completion& completion) noexcept {
   if (is_packed_) {
-    packed_.use(chain.id_, claimed, chain.descriptors_);
+    packed_.use(completion.id, completion.written, completion.descriptors);
   } else {
-    split_.use(chain.id_, claimed, chain.descriptors_);
+    split_.use(completion.id, completion.written, completion.descriptors);
   }
 }
 
@@ -109,30 +113,26 @@ void Queue::abandon(Chain&& chain) noexcept {
   --in_flight_;
   if (in_order_) {
     keep_first_segment(chain);
-    order_.abandon(*pool_, chain.first_);
+    order_.abandon(*pool_, chain.shape_.first);
   } else {
     give_back(chain);
   }
 }
 
 bool Queue::publish() noexcept {
-  if (!enabled_) {
+  if (state_ == State::disabled) {
     return false;
   }
   if (in_order_) {
     while (const auto batch = order_.take(*pool_)) {
-      if (is_packed_) {
-        packed_.use(batch->id, batch->written, batch->descriptors);
-      } else {
-        split_.use(batch->id, batch->written, batch->descriptors);
-      }
+      use(*batch);
     }
   }
   return is_packed_ ? packed_.publish() : split_.publish();
 }
 
 void Queue::suppress_notifications() noexcept {
-  if (!enabled_) {
+  if (state_ == State::disabled) {
     return;
   }
   if (is_packed_) {
@@ -143,7 +143,7 @@ void Queue::suppress_notifications() noexcept {
 }
 
 bool Queue::allow_notifications() noexcept {
-  if (!enabled_ || broken_) {
+  if (state_ != State::working) {
     return false;
   }
   if (is_packed_) {
@@ -156,15 +156,16 @@ bool Queue::allow_notifications() noexcept {
 
 void Queue::give_back(Chain& chain) noexcept {
   SERAI_ASSERT(chain.pool_ != nullptr);
-  chain.pool_->give_back(chain.first_, chain.last_, chain.segments_);
+  chain.pool_->give_back(chain.shape_.first, chain.shape_.last, chain.shape_.segments);
   chain.pool_ = nullptr;
 }
 
 void Queue::keep_first_segment(Chain& chain) noexcept {
   SERAI_ASSERT(chain.pool_ != nullptr);
-  if (chain.segments_ > 1) {
-    const std::uint16_t second = (*chain.pool_)[chain.first_].next;
-    chain.pool_->give_back(second, chain.last_, static_cast<std::uint16_t>(chain.segments_ - 1));
+  if (chain.shape_.segments > 1) {
+    const std::uint16_t second = (*chain.pool_)[chain.shape_.first].next;
+    chain.pool_->give_back(second, chain.shape_.last,
+                           static_cast<std::uint16_t>(chain.shape_.segments - 1));
   }
   chain.pool_ = nullptr;
 }

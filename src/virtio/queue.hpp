@@ -37,10 +37,10 @@ class Queue {
   /// abandoned.
   void disable() noexcept;
 
-  [[nodiscard]] bool is_enabled() const noexcept { return enabled_; }
+  [[nodiscard]] bool is_enabled() const noexcept { return state_ != State::disabled; }
 
   /// Whether the driver broke a rule.
-  [[nodiscard]] bool is_broken() const noexcept { return broken_; }
+  [[nodiscard]] bool is_broken() const noexcept { return state_ == State::broken; }
 
   /// How many chains were taken and not yet completed.
   [[nodiscard]] std::uint16_t in_flight() const noexcept { return in_flight_; }
@@ -78,8 +78,12 @@ class Queue {
   [[nodiscard]] bool allow_notifications() noexcept;
 
  private:
+  enum class State : std::uint8_t { disabled, working, broken };
+
   static void give_back(Chain& chain) noexcept;
   void keep_first_segment(Chain& chain) noexcept;
+
+  void use(const Completion& completion) noexcept;
 
   const GuestMemory* memory_ = nullptr;
   SegmentPool* pool_ = nullptr;
@@ -88,8 +92,7 @@ class Queue {
   CompletionOrder order_;
   std::size_t free_when_starved_ = 0;  ///< segments, when `pop` last found too few
   std::uint16_t in_flight_ = 0;
-  bool enabled_ = false;
-  bool broken_ = false;
+  State state_ = State::disabled;
   bool is_packed_ = false;
   bool in_order_ = false;
   bool is_starved_ = false;

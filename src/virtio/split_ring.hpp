@@ -39,19 +39,23 @@ class SplitRing {
   void allow_notifications() noexcept;
 
  private:
-  Result<void> see_available() noexcept;
-  Result<void> gather(ChainBuilder& chain, std::uint16_t head) const noexcept;
-  Result<void> gather_indirect(ChainBuilder& chain, const Descriptor& descriptor) const noexcept;
+  Result<void> find_driver_side(const GuestMemory& memory, const QueuePlace& place) noexcept;
+  Result<void> find_used(const GuestMemory& memory, GuestAddress where) noexcept;
+  bool see_available(std::uint16_t index) noexcept;
+  bool gather(ChainBuilder& chain, std::uint16_t head) const noexcept;
+  bool gather_indirect(ChainBuilder& chain, const Descriptor& descriptor) const noexcept;
 
-  GuestWindow descriptors_;
-  GuestWindow available_;
-  GuestWindow used_;
+  DescriptorTable descriptors_;
+  GuestTable<2> available_;      ///< flags, idx, ring[], used_event
+  GuestTable<4> used_head_;      ///< flags and idx
+  GuestTable<8> used_;           ///< ring[]
+  GuestTable<2> used_tail_;      ///< avail_event, if there is one
   std::uint16_t mask_ = 0;       ///< queue size less one
   std::uint16_t next_ = 0;       ///< of the available ring
   std::uint16_t seen_ = 0;       ///< the driver's index when it was last looked at
   std::uint16_t next_used_ = 0;  ///< of the used ring
   std::uint16_t published_ = 0;  ///< the used index that the driver sees
-  std::uint16_t event_ = 0;      ///< avail_event, if `is_event_set_`
+  std::uint16_t event_ = 0;      ///< avail_event, or flags, if `is_event_set_`
   bool indirect_ = false;
   bool event_index_ = false;
   bool is_event_set_ = false;
