@@ -32,6 +32,14 @@ SerialQueueMemory SerialQueueMemory::at(std::uint64_t indices, std::uint64_t dat
           .data = {reinterpret_cast<std::byte*>(data), std::bit_floor(capacity)}};
 }
 
+void SerialProducer::resume() noexcept {
+  if (capacity() == 0) {
+    return;
+  }
+  tail_ = load(memory_.indices->tail);
+  announced_tail_ = tail_;
+}
+
 std::size_t SerialProducer::room() const noexcept {
   if (capacity() == 0) {
     return 0;

@@ -37,6 +37,9 @@ class SerialProducer {
  public:
   constexpr explicit SerialProducer(SerialQueueMemory memory) noexcept : memory_(memory) {}
 
+  /// Goes on from where the ring is, for a producer that starts again in the middle of things.
+  void resume() noexcept;
+
   /// How many characters fit. None where the other side's index makes no sense.
   [[nodiscard]] std::size_t room() const noexcept;
 

@@ -91,13 +91,13 @@ void VirtioDisk::read_facts(std::uint64_t features) noexcept {
   }
 }
 
-VirtioDisk::Header& VirtioDisk::header(std::uint32_t slot) noexcept {
+VirtioDisk::Header& VirtioDisk::header(std::uint32_t slot) const noexcept {
   // Safety: `headers_` begins aligned and holds one for each slot.
   return *reinterpret_cast<Header*>(
       headers_.bytes.subspan(slot * sizeof(Header), sizeof(Header)).data());
 }
 
-std::uint8_t& VirtioDisk::status(std::uint32_t slot) noexcept {
+std::uint8_t& VirtioDisk::status(std::uint32_t slot) const noexcept {
   // Safety: a byte of memory is an unsigned character.
   return *reinterpret_cast<std::uint8_t*>(&statuses_.bytes[slot]);
 }
@@ -122,8 +122,9 @@ void VirtioDisk::submit(std::uint32_t slot, const DiskRequest& request) noexcept
   const std::span<const drivers::Buffer> chain =
       request.bytes == 0 ? std::span<const drivers::Buffer>(without_data)
                          : std::span<const drivers::Buffer>(with_data);
-  // There is room for each slot; where the queue is broken nothing more is expected of it.
-  static_cast<void>(queue_.add(chain, slot));
+  // There is room for each slot, unless the queue is broken and nothing more is expected of it.
+  const auto added = queue_.add(chain, slot);
+  SERAI_ASSERT(added.has_value() || queue_.is_broken());
 }
 
 void VirtioDisk::publish() noexcept {
@@ -149,7 +150,8 @@ void VirtioDisk::take_interrupts() noexcept {
 }
 
 void VirtioDisk::stop() noexcept {
-  static_cast<void>(device_.reset());
+  // Whatever becomes of it, this driver is done with the device.
+  needs_reset_ = !device_.reset().has_value() || needs_reset_;
 }
 
 }  // namespace serai::block

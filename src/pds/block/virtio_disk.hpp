@@ -85,8 +85,8 @@ class VirtioDisk {
 
   Result<void> set_up_queue(drivers::DmaMemory& memory, bool event_index) noexcept;
   void read_facts(std::uint64_t features) noexcept;
-  [[nodiscard]] Header& header(std::uint32_t slot) noexcept;
-  [[nodiscard]] std::uint8_t& status(std::uint32_t slot) noexcept;
+  [[nodiscard]] Header& header(std::uint32_t slot) const noexcept;
+  [[nodiscard]] std::uint8_t& status(std::uint32_t slot) const noexcept;
 
   drivers::BoardDevice device_;
   drivers::DriverQueue queue_;
