@@ -33,7 +33,7 @@ struct BlockBuffer {
 struct BlockRequest {
   BlockOperation operation = BlockOperation::read;
   std::uint64_t block = 0;  ///< first; of `flush` unused
-  BlockBuffer buffer;       ///< exactly as long as the request; of `flush` none
+  BlockBuffer buffer{};     ///< exactly as long as the request; of `flush` none
   std::uint32_t id = 0;     ///< chosen by the caller, below `most_requests`, not in flight
 };
 

@@ -17,7 +17,7 @@ class BlockQueueFixture {
       : capacity_(capacity),
         requests_(sddf::request_ring_bytes(capacity)),
         responses_(sddf::response_ring_bytes(capacity)),
-        info_(sizeof(sddf::BlockStorageInfo)),
+        info_(sizeof(sddf::BlockStoragePage)),
         data_(std::size_t{data_blocks} * sddf::block_bytes) {}
 
   [[nodiscard]] sddf::BlockQueueMemory memory() {

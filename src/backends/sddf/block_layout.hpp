@@ -29,15 +29,15 @@ struct BlockRequestEntry {
   std::uint32_t reserved;
   std::uint64_t offset;  ///< of the data, in bytes from the start of the data region
   std::uint64_t block;
-  std::uint16_t count;  ///< blocks
-  std::uint16_t reserved2;
-  std::uint32_t id;  ///< chosen by the client, comes back in the response
+  std::uint16_t count;       ///< blocks
+  std::uint16_t generation;  ///< which life of the server it is for; 0, as sDDF has it: any
+  std::uint32_t id;          ///< chosen by the client, comes back in the response
 };
 
 struct BlockResponseEntry {
   std::uint32_t status;       ///< BlockResult
   std::uint16_t blocks_done;  ///< how many succeeded
-  std::uint16_t reserved;
+  std::uint16_t generation;   ///< which life of the server it is from, 0 where sDDF serves
   std::uint32_t id;
 };
 
@@ -69,6 +69,13 @@ struct BlockStorageInfo {
   std::uint64_t capacity;  ///< in blocks of 4096 bytes
 };
 
+/// What follows it in the same page. sDDF knows nothing of it and leaves zeros: then a server that
+/// starts again cannot be told from one that is slow.
+struct BlockStoragePage {
+  BlockStorageInfo info;
+  std::uint16_t generation;  ///< counts the server's lives from 1 on, and never becomes 0 again
+};
+
 /// Bytes of shared memory that the rings of `capacity` entries take.
 constexpr std::uint64_t request_ring_bytes(std::uint32_t capacity) noexcept {
   return sizeof(BlockRequestHeader) + std::uint64_t{capacity} * sizeof(BlockRequestEntry);
@@ -82,9 +89,11 @@ static_assert(sizeof(BlockRequestEntry) == 32);
 static_assert(offsetof(BlockRequestEntry, offset) == 8);
 static_assert(offsetof(BlockRequestEntry, block) == 16);
 static_assert(offsetof(BlockRequestEntry, count) == 24);
+static_assert(offsetof(BlockRequestEntry, generation) == 26);
 static_assert(offsetof(BlockRequestEntry, id) == 28);
 static_assert(sizeof(BlockResponseEntry) == 12);
 static_assert(offsetof(BlockResponseEntry, blocks_done) == 4);
+static_assert(offsetof(BlockResponseEntry, generation) == 6);
 static_assert(offsetof(BlockResponseEntry, id) == 8);
 static_assert(sizeof(BlockRequestHeader) == 16);
 static_assert(sizeof(BlockResponseHeader) == 8);
@@ -93,5 +102,6 @@ static_assert(offsetof(BlockStorageInfo, read_only) == 64);
 static_assert(offsetof(BlockStorageInfo, ready) == 65);
 static_assert(offsetof(BlockStorageInfo, queue_depth) == 70);
 static_assert(offsetof(BlockStorageInfo, capacity) == 80);
+static_assert(offsetof(BlockStoragePage, generation) == 88);
 
 }  // namespace serai::sddf

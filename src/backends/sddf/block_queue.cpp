@@ -69,7 +69,7 @@ BlockQueueMemory BlockQueueMemory::at(const BlockQueueAddresses& addresses) noex
       .responses = {reinterpret_cast<BlockResponseEntry*>(addresses.responses +
                                                           sizeof(BlockResponseHeader)),
                     capacity},
-      .storage_info = reinterpret_cast<BlockStorageInfo*>(addresses.storage_info),
+      .storage_info = reinterpret_cast<BlockStoragePage*>(addresses.storage_info),
       .data = {reinterpret_cast<std::byte*>(addresses.data), data_bytes},
   };
 }
@@ -79,10 +79,18 @@ BlockClientQueue::BlockClientQueue(const BlockQueueMemory& memory) noexcept : me
   SERAI_ASSERT(memory.responses.size() == memory.requests.size());
   request_tail_ = load_acquire(memory_.request_header->tail);
   response_head_ = load_acquire(memory_.response_header->head);
+  static_cast<void>(server_has_restarted());
+}
+
+bool BlockClientQueue::server_has_restarted() noexcept {
+  const std::uint16_t now = load_acquire(memory_.storage_info->generation);
+  const bool has_restarted = now != generation_;
+  generation_ = now;
+  return has_restarted;
 }
 
 std::optional<BlockDescription> BlockClientQueue::description() const noexcept {
-  BlockStorageInfo& info = *memory_.storage_info;
+  BlockStorageInfo& info = memory_.storage_info->info;
   if (load_acquire(info.ready) == 0) {
     return std::nullopt;
   }
@@ -108,6 +116,7 @@ bool BlockClientQueue::push(BlockCode code, std::uint64_t block, std::uint16_t c
   store(entry.offset, data_offset);
   store(entry.block, block);
   store(entry.count, count);
+  store(entry.generation, generation_);
   store(entry.id, id);
   ++request_tail_;
   store_release(memory_.request_header->tail, request_tail_);
@@ -117,16 +126,19 @@ bool BlockClientQueue::push(BlockCode code, std::uint64_t block, std::uint16_t c
 
 std::optional<BlockResponse> BlockClientQueue::pop() noexcept {
   const std::uint32_t tail = load_acquire(memory_.response_header->tail);
-  if (distance(response_head_, tail, memory_.capacity()) == 0) {
-    return std::nullopt;
+  for (std::uint32_t left = distance(response_head_, tail, memory_.capacity()); left != 0; --left) {
+    BlockResponseEntry& entry = entry_at(memory_.responses, response_head_);
+    const BlockResponse response{.id = load(entry.id),
+                                 .result = static_cast<BlockResult>(load(entry.status)),
+                                 .blocks_done = load(entry.blocks_done)};
+    const std::uint16_t generation = load(entry.generation);
+    ++response_head_;
+    store_release(memory_.response_header->head, response_head_);
+    if (generation_ == 0 || generation == generation_) {
+      return response;
+    }
   }
-  BlockResponseEntry& entry = entry_at(memory_.responses, response_head_);
-  const BlockResponse response{.id = load(entry.id),
-                               .result = static_cast<BlockResult>(load(entry.status)),
-                               .blocks_done = load(entry.blocks_done)};
-  ++response_head_;
-  store_release(memory_.response_header->head, response_head_);
-  return response;
+  return std::nullopt;
 }
 
 bool BlockClientQueue::take_notification() noexcept {
@@ -140,10 +152,15 @@ BlockServerQueue::BlockServerQueue(const BlockQueueMemory& memory) noexcept : me
   SERAI_ASSERT(memory.responses.size() == memory.requests.size());
   request_head_ = load_acquire(memory_.request_header->head);
   response_tail_ = load_acquire(memory_.response_header->tail);
+  withdraw();
+  std::uint16_t& shared = memory_.storage_info->generation;
+  const std::uint32_t next = load(shared) + 1U;
+  generation_ = next > 0xffff ? 1 : static_cast<std::uint16_t>(next);
+  store_release(shared, generation_);
 }
 
 void BlockServerQueue::announce(const BlockDescription& disk) noexcept {
-  BlockStorageInfo& info = *memory_.storage_info;
+  BlockStorageInfo& info = memory_.storage_info->info;
   withdraw();
   const std::size_t length = std::min(disk.serial.size(), info.serial.size() - 1);
   for (std::size_t i = 0; i < info.serial.size(); ++i) {
@@ -158,7 +175,7 @@ void BlockServerQueue::announce(const BlockDescription& disk) noexcept {
 }
 
 void BlockServerQueue::withdraw() noexcept {
-  store_release(memory_.storage_info->ready, std::uint8_t{0});
+  store_release(memory_.storage_info->info.ready, std::uint8_t{0});
 }
 
 std::uint32_t BlockServerQueue::waiting() const noexcept {
@@ -170,16 +187,17 @@ bool BlockServerQueue::has_room_for_response() const noexcept {
                       memory_.capacity()) > in_flight_;
 }
 
-BlockJob BlockServerQueue::take_entry() noexcept {
-  BlockRequestEntry& entry = entry_at(memory_.requests, request_head_);
-  const BlockJob job{.code = static_cast<BlockCode>(load(entry.code)),
-                     .count = load(entry.count),
-                     .id = load(entry.id),
-                     .block = load(entry.block),
-                     .data_offset = load(entry.offset)};
+BlockServerQueue::Entry BlockServerQueue::take_entry() noexcept {
+  BlockRequestEntry& shared = entry_at(memory_.requests, request_head_);
+  const Entry entry{.job = {.code = static_cast<BlockCode>(load(shared.code)),
+                            .count = load(shared.count),
+                            .id = load(shared.id),
+                            .block = load(shared.block),
+                            .data_offset = load(shared.offset)},
+                    .generation = load(shared.generation)};
   ++request_head_;
   store_release(memory_.request_header->head, request_head_);
-  return job;
+  return entry;
 }
 
 bool BlockServerQueue::makes_sense(const BlockJob& job) const noexcept {
@@ -191,7 +209,10 @@ bool BlockServerQueue::makes_sense(const BlockJob& job) const noexcept {
 
 std::optional<BlockJob> BlockServerQueue::pop() noexcept {
   for (std::uint32_t left = waiting(); left != 0 && has_room_for_response(); --left) {
-    BlockJob job = take_entry();
+    const auto [job, generation] = take_entry();
+    if (generation != 0 && generation != generation_) {
+      continue;  // for an earlier life; its client has given it up, or will
+    }
     if (job.code == BlockCode::flush || job.code == BlockCode::barrier) {
       ++in_flight_;
       return BlockJob{.code = job.code, .id = job.id};
@@ -223,6 +244,7 @@ void BlockServerQueue::push_response(std::uint32_t id, BlockResult result,
   BlockResponseEntry& entry = entry_at(memory_.responses, response_tail_);
   store(entry.status, static_cast<std::uint32_t>(result));
   store(entry.blocks_done, blocks_done);
+  store(entry.generation, generation_);
   store(entry.id, id);
   ++response_tail_;
   store_release(memory_.response_header->tail, response_tail_);

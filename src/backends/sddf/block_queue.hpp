@@ -30,7 +30,7 @@ struct BlockQueueMemory {
   std::span<BlockRequestEntry> requests;  ///< as many as `responses`, a power of two
   BlockResponseHeader* response_header = nullptr;
   std::span<BlockResponseEntry> responses;
-  BlockStorageInfo* storage_info = nullptr;
+  BlockStoragePage* storage_info = nullptr;
   std::span<std::byte> data;  ///< a whole number of blocks, at most 2^32 - 1
 
   /// A queue by its addresses. A capacity that is no power of two is rounded down, a data region to
@@ -48,7 +48,7 @@ struct BlockDescription {
   bool read_only = false;
   std::uint16_t sector_bytes = 512;  ///< of the medium
   std::uint16_t best_blocks = 1;     ///< best size of a request
-  std::string_view serial;           ///< the first 63 characters count
+  std::string_view serial{};         ///< the first 63 characters count
 };
 
 struct BlockResponse {
@@ -57,7 +57,9 @@ struct BlockResponse {
   std::uint16_t blocks_done = 0;
 };
 
-/// The client's end: hands requests in, takes responses out. One per queue.
+/// The client's end: hands requests in, takes responses out. One per queue. A request belongs to
+/// the life of the server that was known when it was pushed: a later life neither serves nor
+/// answers it, where both sides are ours.
 class BlockClientQueue {
  public:
   /// Goes on from where the rings are, so that a client may start after its server.
@@ -66,6 +68,9 @@ class BlockClientQueue {
   /// The disk, while the server says that it is ready. The serial number is not copied.
   [[nodiscard]] std::optional<BlockDescription> description() const noexcept;
 
+  /// Whether the server has begun a new life since the last call, and lost what was in flight.
+  [[nodiscard]] bool server_has_restarted() noexcept;
+
   /// How many requests fit. None where the server's index makes no sense.
   [[nodiscard]] std::uint32_t room() const noexcept;
 
@@ -73,7 +78,7 @@ class BlockClientQueue {
   bool push(BlockCode code, std::uint64_t block, std::uint16_t count, std::uint64_t data_offset,
             std::uint32_t id) noexcept;
 
-  /// The next response. The id is whatever the server wrote.
+  /// The next response of the server's present life. The id is whatever the server wrote.
   [[nodiscard]] std::optional<BlockResponse> pop() noexcept;
 
   /// Whether anything was pushed since the last call, of which the server must be told.
@@ -85,6 +90,7 @@ class BlockClientQueue {
   BlockQueueMemory memory_;
   std::uint32_t request_tail_ = 0;
   std::uint32_t response_head_ = 0;
+  std::uint16_t generation_ = 0;
   bool pushed_ = false;
 };
 
@@ -97,11 +103,11 @@ struct BlockJob {
   std::uint64_t data_offset = 0;  ///< from the start of the data region, a multiple of 4096
 };
 
-/// The server's end: takes requests, gives responses. One per client.
+/// The server's end: takes requests, gives responses. One per client and life of the server.
 class BlockServerQueue {
  public:
-  /// Goes on from where the rings are, so that a server may start again. Does not touch what it
-  /// says of the disk.
+  /// Begins a new life of the server, in which nothing is ready yet: what an earlier one left in
+  /// flight is lost, and the client learns of it when it is next signalled.
   explicit BlockServerQueue(const BlockQueueMemory& memory) noexcept;
 
   /// Describes the disk and says that it is ready. The client hears of it when it is signalled.
@@ -135,7 +141,13 @@ class BlockServerQueue {
  private:
   [[nodiscard]] std::uint32_t waiting() const noexcept;
   [[nodiscard]] bool has_room_for_response() const noexcept;
-  [[nodiscard]] BlockJob take_entry() noexcept;
+
+  struct Entry {
+    BlockJob job;
+    std::uint16_t generation = 0;
+  };
+
+  [[nodiscard]] Entry take_entry() noexcept;
   [[nodiscard]] bool makes_sense(const BlockJob& job) const noexcept;
   void push_response(std::uint32_t id, BlockResult result, std::uint16_t blocks_done) noexcept;
 
@@ -143,6 +155,7 @@ class BlockServerQueue {
   std::uint32_t request_head_ = 0;
   std::uint32_t response_tail_ = 0;
   std::uint32_t in_flight_ = 0;
+  std::uint16_t generation_ = 0;
   bool answered_ = false;
 };
 

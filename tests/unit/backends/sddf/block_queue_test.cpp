@@ -167,12 +167,44 @@ TEST_F(BlockQueueTest, DescribesTheDiskOnceItIsReady) {
   EXPECT_TRUE(disk->read_only);
   EXPECT_EQ(disk->sector_bytes, 4096U);
   EXPECT_EQ(disk->best_blocks, 16U);
-  EXPECT_STREQ(memory.storage_info->serial.data(), "disk-1");
-  EXPECT_EQ(memory.storage_info->queue_depth, capacity);
+  EXPECT_STREQ(memory.storage_info->info.serial.data(), "disk-1");
+  EXPECT_EQ(memory.storage_info->info.queue_depth, capacity);
   server.announce({.blocks = 1, .serial = std::string(100, 'x')});
-  EXPECT_EQ(std::string(memory.storage_info->serial.data()), std::string(63, 'x'));
+  EXPECT_EQ(std::string(memory.storage_info->info.serial.data()), std::string(63, 'x'));
   server.withdraw();
   EXPECT_FALSE(client.description());
+}
+
+TEST_F(BlockQueueTest, AServerThatStartsAgainServesNothingOfItsEarlierLife) {
+  EXPECT_TRUE(client.server_has_restarted()) << "the fixture's client was first";
+  EXPECT_FALSE(client.server_has_restarted());
+  server.announce({.blocks = 9});
+  client.push(BlockCode::flush, 0, 0, 0, 1);
+  client.push(BlockCode::flush, 0, 0, 0, 2);
+  ASSERT_TRUE(server.pop());
+  server.answer(1, BlockResult::ok, 0);
+
+  BlockServerQueue second(memory);
+  EXPECT_FALSE(client.description()) << "not ready before it says so";
+  EXPECT_FALSE(second.pop()) << "pushed for the first life";
+  client.push(BlockCode::flush, 0, 0, 0, 3);
+  EXPECT_FALSE(second.pop()) << "the client does not know yet";
+  EXPECT_TRUE(client.server_has_restarted());
+  EXPECT_FALSE(client.pop()) << "answered in the first life";
+  client.push(BlockCode::flush, 0, 0, 0, 4);
+  const auto job = second.pop();
+  ASSERT_TRUE(job);
+  EXPECT_EQ(job->id, 4U);
+  second.answer(4, BlockResult::ok, 0);
+  const auto response = client.pop();
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->id, 4U);
+}
+
+TEST_F(BlockQueueTest, TheCountOfLivesPassesOverZero) {
+  memory.storage_info->generation = 0xffff;
+  const BlockServerQueue next(memory);
+  EXPECT_EQ(memory.storage_info->generation, 1U);
 }
 
 TEST_F(BlockQueueTest, EitherSideMayStartAgain) {
@@ -180,13 +212,13 @@ TEST_F(BlockQueueTest, EitherSideMayStartAgain) {
   ASSERT_TRUE(server.pop());
   server.answer(1, BlockResult::ok, 0);
   client.push(BlockCode::flush, 0, 0, 0, 2);
-  BlockServerQueue second_server(memory);
   BlockClientQueue second_client(memory);
-  const auto job = second_server.pop();
-  ASSERT_TRUE(job);
-  EXPECT_EQ(job->id, 2U);
   EXPECT_TRUE(second_client.pop());
   EXPECT_FALSE(second_client.pop());
+  BlockServerQueue second_server(memory);
+  const auto job = second_server.pop();
+  ASSERT_TRUE(job) << "a client of sDDF names no life";
+  EXPECT_EQ(job->id, 2U);
 }
 
 TEST(BlockQueueMemory, RoundsDown) {
