@@ -9,7 +9,7 @@ namespace serai::test {
 std::unique_ptr<DriverRing> DriverRing::make(GuestRam& ram, std::uint16_t size,
                                              const virtio::QueueFeatures& features) {
   if (features.packed) {
-    return std::make_unique<PackedDriverRing>(ram, size, features.event_index);
+    return std::make_unique<PackedDriverRing>(ram, size);
   }
   return std::make_unique<SplitDriverRing>(ram, size, features.event_index);
 }

@@ -20,10 +20,9 @@ constexpr std::uint16_t wrap_bit = 1U << 15;
 
 }  // namespace
 
-PackedDriverRing::PackedDriverRing(GuestRam& ram, std::uint16_t size, bool event_index)
+PackedDriverRing::PackedDriverRing(GuestRam& ram, std::uint16_t size)
     : ram_(&ram),
       size_(size),
-      event_index_(event_index),
       descriptors_(ram.allocate(descriptor_bytes * size, 16)),
       driver_area_(ram.allocate(event_bytes, 4)),
       device_area_(ram.allocate(event_bytes, 4)) {

@@ -11,7 +11,7 @@ namespace serai::test {
 /// The driver's side of a packed virtqueue (VirtIO 1.2, 2.8).
 class PackedDriverRing final : public DriverRing {
  public:
-  PackedDriverRing(GuestRam& ram, std::uint16_t size, bool event_index);
+  PackedDriverRing(GuestRam& ram, std::uint16_t size);
 
   [[nodiscard]] virtio::QueuePlace place() const override;
   void restart() override;
@@ -38,7 +38,6 @@ class PackedDriverRing final : public DriverRing {
 
   GuestRam* ram_;
   std::uint16_t size_;
-  bool event_index_;
   std::uint64_t descriptors_;
   std::uint64_t driver_area_;
   std::uint64_t device_area_;
