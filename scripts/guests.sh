@@ -30,12 +30,14 @@ source "$root/guests/linux/debian.sh"
 source "$root/guests/linux/disk.sh"
 source "$root/guests/linux/net.sh"
 
-# link_example EXAMPLE GUEST: the images that an example's TOML names, relative to it.
+# link_example EXAMPLE GUEST [KIND]: the images that an example's TOML names, relative to it. The
+# initramfs is the plain one, or with KIND virtio or net the guest's own of that kind.
 link_example() {
-  local images=$root/examples/$1/images
+  local images=$root/examples/$1/images initramfs=$cache/guests/initramfs.cpio
+  [[ -z ${3-} ]] || initramfs=$cache/guests/$2/initramfs-$3.cpio
   mkdir -p "$images"
   ln -sfn "$cache/guests/$2/vmlinuz" "$images/vmlinuz"
-  ln -sfn "$cache/guests/initramfs.cpio" "$images/initramfs.cpio"
+  ln -sfn "$initramfs" "$images/initramfs.cpio"
 }
 
 # demo_guest: what examples/first-light boots.

@@ -50,15 +50,14 @@ debian_tree() {
   local tree=$1 folder package
   local -a without=("${debian_without[@]/#/--exclude=}")
   mkdir -p "$tree"
-  # Debian 12 has its programs below /usr only; its packages still name the links.
-  for folder in bin sbin lib; do
-    mkdir -p "$tree/usr/$folder"
-    ln -s "usr/$folder" "$tree/$folder"
-  done
+  # Debian 12 has its programs below /usr only, with links to them; its packages do not know it. tar
+  # itself never follows a link that one package left, which could lead out of the tree.
   for package in "$cache"/guests/debian/packages/*.deb; do
     dpkg-deb --fsys-tarfile "$package" |
-      tar -x -p -C "$tree" --keep-directory-symlink --wildcards "${without[@]}" || return
+      tar -x -p -C "$tree" --wildcards "${without[@]}" \
+        --transform='s,^\./\(bin\|sbin\|lib\)\(/\|$\),./usr/\1\2,S' || return
   done
+  for folder in bin sbin lib; do ln -s "usr/$folder" "$tree/$folder" || return; done
   debian_accounts "$tree"
   debian_files "$tree" || return
   debian_status "$tree"
@@ -76,14 +75,14 @@ debian_accounts() {
 debian_files() {
   local tree=$1 name
   ln -sfn mawk "$tree/usr/bin/awk"
+  ln -sfn which.debianutils "$tree/usr/bin/which"
   [[ -e $tree/usr/bin/sh ]] || ln -s dash "$tree/usr/bin/sh"
   install -D -m 644 "$root/guests/linux/words.sh" "$tree/usr/local/lib/serai/words.sh"
   install -m 755 "$root/guests/linux/init-debian" "$tree/usr/sbin/init"
   for name in poweroff reboot halt; do
     install -D -m 755 "$root/guests/linux/shutdown" "$tree/usr/local/sbin/$name"
   done
-  mkdir -p "$tree/usr/local/bin"
-  make_tool durable "$tree/usr/local/bin/durable" || return
+  make_tools "$tree/usr/local/bin" || return
   echo guest >"$tree/etc/hostname"
   printf '127.0.0.1\tlocalhost\n' >"$tree/etc/hosts"
   echo 'set enable-bracketed-paste off' >>"$tree/etc/inputrc"

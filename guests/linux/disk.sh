@@ -63,7 +63,8 @@ need_debian_disk() {
   fetch_guest_modules "$1" || return
   fetch_debian_packages || return
   newer_than_all "$target" "$cache/guests/$1/modules.made-of" "$cache/guests/debian/made-of" \
-    "$root/guests/linux/"{debian.sh,disk.sh,init-debian,shutdown,words.sh,tools/durable.cpp} && return
+    "$root/guests/linux/"{debian.sh,disk.sh,init-debian,shutdown,words.sh} \
+    "$root"/guests/linux/{mark.S,tools/*} && return
   step "making a Debian disk for $1"
   as_owner_root put_debian "$1" "$target.new" || return
   mv "$target.new" "$target"
@@ -74,7 +75,10 @@ put_debian() {
   local work
   work=$(mktemp -d)
   debian_tree "$work/tree" && put_modules "$1" "$work/tree/usr/lib/modules" &&
-    make_ext4 "$2" "$disk_root_size" root "$disk_root_uuid" "$work/tree" || return
+    make_ext4 "$2" "$disk_root_size" root "$disk_root_uuid" "$work/tree" || {
+    rm -rf "$work"
+    return 1
+  }
   rm -rf "$work"
 }
 

@@ -24,8 +24,18 @@ make_marker() {
 
 # make_tool NAME FILE: a program of guests/linux/tools for a guest, with all it needs.
 make_tool() {
-  quietly "$build/log/guest-tool-$1.log" aarch64-linux-gnu-g++ -std=c++23 -Wall -Wextra -Werror -Os \
-    -static -s -Wl,--build-id=none -o "$2" "$root/guests/linux/tools/$1.cpp"
+  quietly "$cache/guests/$1.log" aarch64-linux-gnu-g++ -std=c++23 -Wall -Wextra -Werror -Os \
+    -static -s \
+    -Wl,--build-id=none,--gc-sections -o "$2" "$root/guests/linux/tools/$1.cpp" \
+    "$root/guests/linux/tools/mark.S"
+}
+
+# make_tools FOLDER: all of them, and the markers.
+make_tools() {
+  local name
+  mkdir -p "$1"
+  for name in diskload durable; do make_tool "$name" "$1/$name" || return; done
+  for name in 1 2 3 4 5 6 7 8 9; do make_marker "$name" "$1/mark$name" || return; done
 }
 
 # newer_than_all FILE PART...: is the file there, and newer than what it is made of?
@@ -72,7 +82,7 @@ make_virtio_initramfs() {
   fetch_guest_modules "$1" || return
   fetch_busybox || return
   newer_than_all "$target" "$cache/guests/busybox" "$cache/guests/$1/modules.made-of" \
-    "$root/guests/linux/"{init-virtio,words.sh,initramfs.sh,tools/durable.cpp} && return
+    "$root/guests/linux/"{init-virtio,words.sh,initramfs.sh,mark.S} "$root"/guests/linux/tools/* && return
   step "making the initramfs with the modules of $1"
   tree=$(mktemp -d)
   virtio_tree "$1" "$tree" && pack_initramfs "$tree" "$target"
@@ -81,13 +91,13 @@ make_virtio_initramfs() {
 # virtio_tree NAME TREE: what that initramfs holds.
 virtio_tree() {
   local tree=$2
-  mkdir -p "$tree"/{bin,dev,lib/serai,proc,root,sys,tmp}
+  mkdir -p "$tree"/{bin,dev,disk,lib/serai,proc,sys,tmp}
   # The kernel itself calls /sbin/modprobe.
   ln -s bin "$tree/sbin"
   install -m 755 "$cache/guests/busybox" "$tree/bin/busybox"
   install -m 755 "$root/guests/linux/init-virtio" "$tree/init"
   install -m 644 "$root/guests/linux/words.sh" "$tree/lib/serai/words.sh"
-  make_tool durable "$tree/bin/durable" && put_modules "$1" "$tree/lib/modules" &&
+  make_tools "$tree/bin" && put_modules "$1" "$tree/lib/modules" &&
     rm -f "$tree"/lib/modules/*/modules.{*.bin,builtin.modinfo,builtin.alias.bin,devname,softdep,symbols,order}
 }
 

@@ -4,7 +4,7 @@
 # shellcheck shell=bash
 
 # fio is not among them: its libraries are five times as large as all of these.
-net_programs=(usr/bin/iperf3 usr/bin/socat usr/bin/tcpdump usr/sbin/ethtool usr/sbin/ip)
+net_programs=(usr/bin/iperf3 usr/bin/socat usr/bin/tcpdump usr/bin/ip usr/sbin/ethtool)
 
 # net_initramfs NAME: guests/NAME/initramfs-net.cpio in the cache.
 net_initramfs() { alone make_net_initramfs "$1"; }
@@ -22,20 +22,22 @@ make_net_initramfs() {
 
 # add_net_programs TREE
 add_net_programs() {
-  local tree=$1 libraries=$1/lib/aarch64-linux-gnu debian
+  local tree=$1 libraries=$1/lib/aarch64-linux-gnu userland
   local -a names
-  debian=$(mktemp -d)
-  debian_tree "$debian" || return
+  userland=$(mktemp -d)
+  debian_tree "$userland" || return
+  # A link to somewhere else would lead to this machine's own programs.
+  find "$userland" -lname '/*' -delete
   mkdir -p "$tree"/{etc,usr/bin} "$libraries"
-  mapfile -t names < <(with_libraries "$debian" "${net_programs[@]}")
+  mapfile -t names < <(with_libraries "$userland" "${net_programs[@]}")
   # A loader of that name is what every program asks for.
-  cp -L "${net_programs[@]/#/"$debian/"}" "$tree/usr/bin/" &&
-    cp -L "${names[@]/#/"$debian/usr/lib/aarch64-linux-gnu/"}" "$libraries/" &&
+  cp -L "${net_programs[@]/#/"$userland/"}" "$tree/usr/bin/" &&
+    cp -L "${names[@]/#/"$userland/usr/lib/aarch64-linux-gnu/"}" "$libraries/" &&
     ln -s aarch64-linux-gnu/ld-linux-aarch64.so.1 "$tree/lib/" &&
-    cp "$debian"/etc/{group,hosts,passwd} "$tree/etc/" || return
+    cp "$userland"/etc/{group,hosts,passwd} "$tree/etc/" || return
   # BusyBox's shell takes its own commands first.
   echo 'alias ip=/usr/bin/ip' >"$tree/etc/shell"
-  rm -rf "$debian"
+  rm -rf "$userland"
 }
 
 # with_libraries TREE FILE...: the names of all libraries that these files need, and theirs.

@@ -61,11 +61,17 @@ set_up_network() {
   done
 }
 
-# terminals: where shells run.
+# terminals: where shells run, if it is there.
 terminals() {
   set -- $(split "$(word shell)")
   [ $# != 0 ] || set -- $(tr ' ' '\n' </sys/class/tty/console/active | tail -n 1)
-  echo "$@"
+  for each in "$@"; do
+    if (: <"/dev/$each") 2>/dev/null; then
+      echo "$each"
+    else
+      echo "serai-guest: no $each" >/dev/console
+    fi
+  done
 }
 
 # shell_on TTY COMMAND...: a shell there, again and again.
