@@ -163,8 +163,12 @@ class NetFixture {
   /// Runs a command; the acknowledgement, or 0xff for none.
   unsigned command(unsigned class_number, unsigned number, const Frame& data) {
     const std::uint16_t queue = control_queue();
-    drivers[queue]->send(
-        {{static_cast<std::byte>(class_number), static_cast<std::byte>(number)}, data}, {1});
+    std::vector<Frame> pieces{
+        {static_cast<std::byte>(class_number), static_cast<std::byte>(number)}};
+    if (!data.empty()) {
+      pieces.push_back(data);
+    }
+    drivers[queue]->send(pieces, {1});
     net.notify(queue);
     const auto used = drivers[queue]->take_used();
     return used && used->written == 1 ? std::to_integer<unsigned>(used->data[0]) : 0xff;
