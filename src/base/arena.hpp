@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -28,6 +29,23 @@ class Arena {
     // Safety: the bytes are aligned for T, inside the arena and given out only once.
     return std::construct_at(reinterpret_cast<T*>(bytes_.data() + start),
                              std::forward<Arguments>(arguments)...);
+  }
+
+  /// Makes `count` objects in a row, or returns an empty span when they do not fit.
+  template <class T>
+  [[nodiscard]] std::span<T> create_array(std::size_t count) noexcept {
+    static_assert(alignof(T) <= alignment);
+    const std::size_t start = align_up(used_, alignof(T));
+    if (start > Capacity || count > (Capacity - start) / sizeof(T)) {
+      return {};
+    }
+    used_ = start + count * sizeof(T);
+    // Safety: as in `create`; each object is made at its own place.
+    T* const first = reinterpret_cast<T*>(bytes_.data() + start);
+    for (std::size_t i = 0; i < count; ++i) {
+      std::construct_at(first + i);
+    }
+    return {first, count};
   }
 
   [[nodiscard]] std::size_t used() const noexcept { return used_; }

@@ -5,12 +5,13 @@
 #include <array>
 
 #include "core/irq_line.hpp"
-#include "vmm/unconnected_serial.hpp"
+#include "vmm/back_ends.hpp"
 
 namespace serai::vmm {
 
 struct Devices::Context {
   const config::VmmView& configuration;
+  DeviceMemory& memory;
   Bus& bus;
   InterruptController& interrupts;
   SignalPort& signals;
@@ -19,19 +20,14 @@ struct Devices::Context {
   [[nodiscard]] IrqLine line(const config::Device& device) const noexcept {
     return device.intid == 0 ? IrqLine() : IrqLine(interrupts, device.intid);
   }
-
-  [[nodiscard]] ChannelId channel_of(const config::Device& device) const noexcept {
-    return device.serial_queue == config::no_channel
-               ? no_channel
-               : configuration.serial_queues()[device.serial_queue].channel;
-  }
 };
 
-Result<void> Devices::build(const config::VmmView& configuration, Bus& bus,
+Result<void> Devices::build(const config::VmmView& configuration, DeviceMemory& memory, Bus& bus,
                             InterruptController& interrupts, SignalPort& signals,
                             ClockPort& clock) noexcept {
   clock_ = &clock;
   const Context context{.configuration = configuration,
+                        .memory = memory,
                         .bus = bus,
                         .interrupts = interrupts,
                         .signals = signals,
@@ -72,30 +68,19 @@ Result<void> Devices::make(const Context& context, const config::Device& device)
   return fail(Error::unsupported);
 }
 
-SerialBackend* Devices::make_serial(const Context& context, std::uint32_t index) noexcept {
-  if (index == config::no_channel) {
-    return arena_.create<UnconnectedSerial>();
-  }
-  const config::SerialQueue& queue = context.configuration.serial_queues()[index];
-  return arena_.create<sddf::SddfSerialBackend>(
-      sddf::SerialQueueMemory::at(queue.transmit_queue, queue.transmit_data,
-                                  queue.transmit_capacity),
-      sddf::SerialQueueMemory::at(queue.receive_queue, queue.receive_data, queue.receive_capacity),
-      context.signals, queue.channel);
-}
-
 Result<MmioDevice*> Devices::make_pl011(const Context& context,
                                         const config::Device& device) noexcept {
-  SerialBackend* const backend = make_serial(context, device.serial_queue);
-  if (backend == nullptr) {
-    return fail(Error::no_space);
+  const auto serial =
+      BackEnds(context.configuration, context.signals, context.memory).serial(device.serial_queue);
+  if (!serial) {
+    return fail(serial.error());
   }
-  auto* const uart = arena_.create<pl011::Pl011>(*backend, context.line(device));
+  auto* const uart = context.memory.create<pl011::Pl011>(*serial->back_end, context.line(device));
   if (uart == nullptr) {
     return fail(Error::no_space);
   }
-  const Serial serial{.device = uart, .channel = context.channel_of(device)};
-  if (const auto added = serials_.push_back(serial); !added) {
+  const Serial listener{.device = uart, .channel = serial->channel};
+  if (const auto added = serials_.push_back(listener); !added) {
     return fail(added.error());
   }
   return uart;
@@ -103,8 +88,8 @@ Result<MmioDevice*> Devices::make_pl011(const Context& context,
 
 Result<MmioDevice*> Devices::make_pl031(const Context& context,
                                         const config::Device& device) noexcept {
-  auto* const rtc =
-      arena_.create<pl031::Pl031>(context.clock, device.epoch_seconds, context.line(device));
+  auto* const rtc = context.memory.create<pl031::Pl031>(context.clock, device.epoch_seconds,
+                                                        context.line(device));
   if (rtc == nullptr) {
     return fail(Error::no_space);
   }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #pragma once
 
-#include "backends/sddf/serial_backend.hpp"
-#include "base/arena.hpp"
 #include "base/static_vector.hpp"
 #include "config/view.hpp"
 #include "core/bus.hpp"
@@ -11,16 +9,17 @@
 #include "core/ports.hpp"
 #include "devices/pl011/pl011.hpp"
 #include "devices/pl031/pl031.hpp"
+#include "vmm/device_memory.hpp"
 
 namespace serai::vmm {
 
-/// A guest's emulated devices and their back ends, made from the configuration. Owns them.
+/// A guest's emulated devices other than VirtIO's, made from the configuration.
 class Devices {
  public:
   /// Makes every device and attaches it to the bus. Once. Errors: `no_space`, `unsupported`
   /// for a kind unknown here, and those of `Bus::attach`. What it is
   /// given outlives it.
-  Result<void> build(const config::VmmView& configuration, Bus& bus,
+  Result<void> build(const config::VmmView& configuration, DeviceMemory& memory, Bus& bus,
                      InterruptController& interrupts, SignalPort& signals,
                      ClockPort& clock) noexcept;
 
@@ -44,7 +43,6 @@ class Devices {
 
  private:
   static constexpr std::size_t most_of_a_kind = 8;
-  static constexpr std::size_t memory_bytes = std::size_t{16} * 1024;
 
   struct Serial {
     pl011::Pl011* device = nullptr;
@@ -55,12 +53,9 @@ class Devices {
 
   [[nodiscard]] std::uint64_t earliest_deadline() noexcept;
   Result<void> make(const Context& context, const config::Device& device) noexcept;
-  /// The other end of a serial device, by the index of its queue; null where there is no room.
-  SerialBackend* make_serial(const Context& context, std::uint32_t index) noexcept;
   Result<MmioDevice*> make_pl011(const Context& context, const config::Device& device) noexcept;
   Result<MmioDevice*> make_pl031(const Context& context, const config::Device& device) noexcept;
 
-  Arena<memory_bytes> arena_;
   StaticVector<Serial, most_of_a_kind> serials_;
   StaticVector<pl031::Pl031*, most_of_a_kind> clocks_;
   ClockPort* clock_ = nullptr;

@@ -39,12 +39,16 @@ inline bool ExitHandler::plain_access(std::uint64_t address, DataAbort abort) no
     return unclaimed(address, abort, std::nullopt);
   }
   aarch64::skip_instruction(machine_.vcpu(), abort);
-  return machine_.resume_after_access(*window->device);
+  return machine_.resume_after_access(*window);
 }
 
 inline bool ExitHandler::plain_store(Bus::Window& window, std::uint64_t offset,
                                      DataAbort abort) noexcept {
   ++window.writes;
+  // Reading the value would enter the hypervisor once more.
+  if (window.traits.doorbells && window.device->ring(offset, abort.size())) {
+    return true;
+  }
   const std::uint64_t value = aarch64::stored_value(machine_.vcpu(), abort);
   // The distributor is touched most often; the compiler can call it without a table.
   return window.device == &machine_.vgic()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "vmm/machine.hpp"
 
+#include <algorithm>
+
 #include "base/assert.hpp"
 #include "vmm/boot_state.hpp"
 #include "vmm/guest_loader.hpp"
@@ -46,11 +48,23 @@ Result<void> Machine::build() noexcept {
   if (!window) {
     return fail(window.error());
   }
-  if (const auto attached = bus_.attach(*window, vgic_, "GIC distributor"); !attached) {
+  if (const auto attached = bus_.attach(*window, vgic_, "GIC distributor",
+                                        {.doorbells = false, .self_contained = true});
+      !attached) {
     return attached;
   }
   timers_.attach();
-  if (const auto built = devices_.build(configuration_, bus_, vgic_, ports_.signals, ports_.clock);
+  if (const auto built =
+          devices_.build(configuration_, device_memory_, bus_, vgic_, ports_.signals, ports_.clock);
+      !built) {
+    return built;
+  }
+  if (const auto built = virtio_devices_.build({.configuration = configuration_,
+                                                .memory = memory_,
+                                                .bus = bus_,
+                                                .interrupts = vgic_,
+                                                .signals = ports_.signals,
+                                                .storage = device_memory_});
       !built) {
     return built;
   }
@@ -81,7 +95,9 @@ void Machine::restart() noexcept {
 
 void Machine::finish_devices() noexcept {
   devices_.end_of_event();
-  timers_.alarm().set(aarch64::Waiter::devices, devices_.next_deadline());
+  timers_.alarm().set(
+      aarch64::Waiter::devices,
+      std::min(devices_.next_deadline(), virtio_devices_.next_deadline(ports_.clock)));
 }
 
 bool Machine::resume_with_interrupts() noexcept {
@@ -135,8 +151,10 @@ void Machine::notified(ChannelId channel) noexcept {
   const bool is_alarm = channel == configuration_.blob().timer_channel;
   if (is_alarm) {
     devices_.on_time();
+    virtio_devices_.on_time(ports_.clock);
   } else if (!passthrough_.notified(channel)) {
     devices_.notified(channel);
+    virtio_devices_.notified(channel);
   }
   finish_devices();
   settle(is_alarm && timers_.rang());

@@ -20,6 +20,7 @@
 #include "vmm/exit_history.hpp"
 #include "vmm/passthrough.hpp"
 #include "vmm/timer_traps.hpp"
+#include "vmm/virtio_devices.hpp"
 
 namespace serai::vmm {
 
@@ -95,9 +96,9 @@ class Machine {
     return true;
   }
 
-  /// The same after an access to `device`, which may have work of its own to finish.
-  bool resume_after_access(const MmioDevice& device) noexcept {
-    if (&device != &vgic_) {
+  /// The same after an access to a window, whose device may have work of its own to finish.
+  bool resume_after_access(const Bus::Window& window) noexcept {
+    if (!window.traits.self_contained) {
       finish_devices();
     }
     return resume();
@@ -132,7 +133,9 @@ class Machine {
   aarch64::Emulator emulator_;
   TimerTraps timer_traps_;
   aarch64::SystemTraps system_traps_;
+  DeviceMemory device_memory_;
   Devices devices_;
+  VirtioDevices virtio_devices_;
   PassthroughInterrupts passthrough_;
   ExitHistory history_;
   VcpuState state_ = VcpuState::off;
