@@ -17,8 +17,9 @@ Result<void> MemoryWindow::write(std::uint64_t offset, AccessSize size,
                                  std::uint64_t value) noexcept {
   const std::uint64_t address = start_ + offset;
   if (const AddressDecoder::Target* const target = decoder_.find(address, size)) {
-    static_cast<void>(
-        target->function->write_bar(target->bar, address - target->start, size, value));
+    const auto written =
+        target->function->write_bar(target->bar, address - target->start, size, value);
+    static_cast<void>(written);  // what is refused vanishes
   }
   return {};
 }
