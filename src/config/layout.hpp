@@ -21,6 +21,8 @@ inline constexpr std::uint64_t images_address = 0x2000'0000;
 inline constexpr std::uint64_t queues_address = 0x3'0000'0000;
 /// Device registers that a driver PD owns start here.
 inline constexpr std::uint64_t devices_address = 0x4'0000'0000;
+/// RAM disks start here in a VMM.
+inline constexpr std::uint64_t ram_disks_address = 0x8'0000'0000;
 /// Guest RAM at guest-physical address A lies at `ram_address` + A in its VMM.
 inline constexpr std::uint64_t ram_address = 0x10'0000'0000;
 

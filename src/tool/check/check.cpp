@@ -17,7 +17,11 @@ std::optional<CheckedSystem> check(const SystemModel& model, const Board& board,
                                    Diagnostics& diagnostics) {
   check_names(model, diagnostics);
   check_limits(model, diagnostics);
-  CheckedSystem system{.file = model.file, .board = board, .vms = {}, .disks = {}, .networks = {}};
+  CheckedSystem system{.file = model.file,
+                       .board = board,
+                       .vms = {},
+                       .disks = check_disks(model, diagnostics),
+                       .networks = check_networks(model, diagnostics)};
   for (const VmModel& vm_model : model.vms) {
     CheckedVm vm;
     vm.name = vm_model.name.value;
@@ -25,11 +29,14 @@ std::optional<CheckedSystem> check(const SystemModel& model, const Board& board,
     vm.unclaimed =
         vm_model.unclaimed ? vm_model.unclaimed->value : config::UnclaimedPolicy::inject_abort;
     check_resources(vm_model, board, vm, diagnostics);
+    check_virtio(vm_model, system, vm, diagnostics);
     check_devices(vm_model, board, vm, diagnostics);
     check_inputs(vm_model, board, vm, diagnostics);
     system.vms.push_back(std::move(vm));
   }
-  check_together(board, system.vms, diagnostics);
+  check_virtio_together(system, diagnostics);
+  check_together(system, diagnostics);
+  check_virtio_limits(system, diagnostics);
   if (diagnostics.has_errors()) {
     return std::nullopt;
   }

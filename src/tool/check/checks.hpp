@@ -28,9 +28,25 @@ void check_inputs(const VmModel& model, const Board& board, CheckedVm& vm,
 void check_devices(const VmModel& model, const Board& board, CheckedVm& vm,
                    Diagnostics& diagnostics);
 
+/// The disks, with the contents of those in memory; one for each of the model's.
+std::vector<CheckedDisk> check_disks(const SystemModel& model, Diagnostics& diagnostics);
+
+/// The networks; one for each of the model's.
+std::vector<CheckedNetwork> check_networks(const SystemModel& model, Diagnostics& diagnostics);
+
+/// Fills in VirtIO devices, which lead to disks and networks of `system`.
+void check_virtio(const VmModel& model, const CheckedSystem& system, CheckedVm& vm,
+                  Diagnostics& diagnostics);
+
 /// What only all VMs together can do wrong: memory, devices given twice.
-void check_together(const Board& board, const std::vector<CheckedVm>& vms,
-                    Diagnostics& diagnostics);
+void check_together(const CheckedSystem& system, Diagnostics& diagnostics);
+
+/// The same of VirtIO devices: disks that two write, addresses used twice, devices of QEMU. Fills
+/// in the MAC addresses and context IDs that are left to Serai.
+void check_virtio_together(CheckedSystem& system, Diagnostics& diagnostics);
+
+/// No more PDs and channels for VirtIO than Microkit has room for.
+void check_virtio_limits(const CheckedSystem& system, Diagnostics& diagnostics);
 
 /// An overlay as the tree builder takes it: `file` itself if it is compiled, else what `dtc` makes
 /// of it.

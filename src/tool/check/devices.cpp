@@ -96,15 +96,49 @@ void check_windows(const std::vector<Window>& fixed, const std::vector<Window>& 
   }
 }
 
+/// What a VM has because of its VirtIO devices.
+void add_virtio_windows(const CheckedVm& vm, const Board& board, std::vector<Window>& windows) {
+  const auto add = [&](const char* what, std::uint64_t address, std::uint64_t size,
+                       std::uint32_t intid) {
+    windows.push_back({what, address, size, intid, vm.heading});
+  };
+  const auto has = [&vm](config::VirtioTransport transport) {
+    return std::ranges::find(vm.virtio, transport, &CheckedVirtio::transport) != vm.virtio.end();
+  };
+  if (board.pci && has(config::VirtioTransport::pci)) {
+    constexpr std::uint32_t intx_count = 4;
+    const GuestPci& pci = *board.pci;
+    add("the PCI host", pci.ecam, pci.ecam_size, 0);
+    add("the PCI host's window", pci.window, pci.window_size, 0);
+    add("the PCI host's window", pci.high_window, pci.high_window_size, 0);
+    add("the PCI host's MSI frame", pci.msi_frame, small_page, 0);
+    for (std::uint32_t i = 0; i < intx_count; ++i) {
+      add("the PCI host", 0, 0, pci.first_intx_intid + i);
+    }
+    for (std::uint32_t i = 0; i < pci.msi_count; ++i) {
+      add("the PCI host's MSI frame", 0, 0, pci.first_msi_intid + i);
+    }
+  }
+  if (board.virtio_mmio && has(config::VirtioTransport::mmio)) {
+    const GuestVirtioMmio& mmio = *board.virtio_mmio;
+    const auto used = static_cast<std::uint32_t>(
+        std::ranges::count(vm.virtio, config::VirtioTransport::mmio, &CheckedVirtio::transport));
+    for (std::uint32_t i = 0; i < std::min(used, mmio.count); ++i) {
+      add("a VirtIO device", mmio.address + i * mmio.stride, mmio.stride, mmio.first_intid + i);
+    }
+  }
+}
+
 /// What a VM always has, and then its emulated and passed-through devices in the order in which
 /// complaints make sense: about what was written, against what was there before.
 void check_overlaps(const VmModel& model, const Board& board, const CheckedVm& vm,
                     Diagnostics& diagnostics) {
   const GuestGic& gic = board.gic;
-  const std::vector<Window> fixed{
+  std::vector<Window> fixed{
       {"the memory", board.guest_ram, vm.memory, 0, vm.memory_where},
       {"the interrupt controller", gic.distributor, gic.distributor_size, 0, vm.heading},
       {"the interrupt controller", gic.cpu_interface, gic.cpu_interface_size, 0, vm.heading}};
+  add_virtio_windows(vm, board, fixed);
   std::vector<Window> devices;
   for (const BoardDevice& device : vm.passthrough) {
     devices.push_back({fmt::format("device \"{}\"", device.name), device.address, device.size,

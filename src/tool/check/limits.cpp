@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "tool/check/checks.hpp"
+#include "tool/check/io_plan.hpp"
 
 namespace serai::tool {
 
@@ -57,7 +59,80 @@ void check_channels(const VmModel& vm, Diagnostics& diagnostics) {
   }
 }
 
+void check_pd_count(const CheckedSystem& system, const IoPlan& plan, Diagnostics& diagnostics) {
+  const std::size_t vms = system.vms.size();
+  const std::size_t pds = vms + own_pds + plan.pd_count();
+  const Span& where = system.vms.back().heading;
+  if (plan.pd_count() == 0) {
+    return;  // check_limits has looked
+  }
+  if (pds > most_pds) {
+    diagnostics.error("E0501", where,
+                      fmt::format("{} VMs and {} disks, networks and services need {} protection "
+                                  "domains; Microkit has {}",
+                                  vms, plan.pd_count(), pds, most_pds),
+                      "have fewer of them");
+  } else if (vms + pds > most_contexts) {
+    diagnostics.warning("W0504", where,
+                        fmt::format("{} VMs and {} protection domains are too many for Microkit "
+                                    "2.0, which has room for {} together",
+                                    vms, pds, most_contexts),
+                        "have fewer of them, or use a later SDK");
+  }
+}
+
+/// The channels of a PD that serves many.
+void check_clients(std::size_t clients, std::size_t others, const Span& where, const char* what,
+                   Diagnostics& diagnostics) {
+  if (clients + others > most_channels) {
+    diagnostics.error("E0502", where,
+                      fmt::format("{} devices lead to this {}; Microkit gives its protection "
+                                  "domain {} channels",
+                                  clients, what, most_channels),
+                      fmt::format("have at most {}", most_channels - others));
+  }
+}
+
+void check_vmm_channels(const CheckedVm& vm, Diagnostics& diagnostics) {
+  const auto needs_channel = [](const CheckedVirtio& device) {
+    return device.kind != config::VirtioKind::console;
+  };
+  // The first console shares the channel of the log.
+  const auto consoles = static_cast<std::size_t>(
+      std::ranges::count(vm.virtio, config::VirtioKind::console, &CheckedVirtio::kind));
+  const std::size_t count =
+      vm.passthrough.size() + consoles +
+      static_cast<std::size_t>(std::ranges::count_if(vm.virtio, needs_channel));
+  if (!vm.virtio.empty() && count + vmm_channels > most_channels) {
+    diagnostics.error("E0502", vm.heading,
+                      fmt::format("{} devices need {} channels of the VMM's protection domain; "
+                                  "Microkit gives it {}",
+                                  count, count + vmm_channels, most_channels),
+                      fmt::format("have at most {} devices", most_channels - vmm_channels));
+  }
+}
+
 }  // namespace
+
+void check_virtio_limits(const CheckedSystem& system, Diagnostics& diagnostics) {
+  if (diagnostics.has_errors()) {
+    return;
+  }
+  const IoPlan plan = plan_io(system);
+  check_pd_count(system, plan, diagnostics);
+  for (const std::size_t disk : plan.disks) {
+    check_clients(count_users(system, config::VirtioKind::block, disk), 1,
+                  system.disks[disk].heading, "disk", diagnostics);
+  }
+  for (const std::size_t network : plan.networks) {
+    check_clients(count_users(system, config::VirtioKind::network, network),
+                  system.networks[network].uplink ? 1 : 0, system.networks[network].heading,
+                  "network", diagnostics);
+  }
+  for (const CheckedVm& vm : system.vms) {
+    check_vmm_channels(vm, diagnostics);
+  }
+}
 
 void check_limits(const SystemModel& model, Diagnostics& diagnostics) {
   check_vm_count(model, diagnostics);

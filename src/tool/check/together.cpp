@@ -3,6 +3,7 @@
 #include <map>
 
 #include "tool/check/checks.hpp"
+#include "tool/check/io_plan.hpp"
 #include "tool/model/quantity.hpp"
 
 namespace serai::tool {
@@ -34,30 +35,49 @@ void check_owners(const std::vector<CheckedVm>& vms, Diagnostics& diagnostics) {
   }
 }
 
-void check_total(const Board& board, const std::vector<CheckedVm>& vms, Diagnostics& diagnostics) {
-  std::uint64_t total = 0;
-  for (const CheckedVm& vm : vms) {
+/// What VMs, their disks in memory and devices of QEMU need together.
+void check_total(const CheckedSystem& system, Diagnostics& diagnostics) {
+  const Board& board = system.board;
+  std::uint64_t total = diagnostics.has_errors() ? 0 : device_memory(system);
+  const bool only_vms = total == 0;
+  bool has_disks = false;
+  for (const CheckedVm& vm : system.vms) {
     if (vm.memory > board.usable_memory()) {
       return;  // already told
     }
-    total += vm.memory;
+    const std::uint64_t disks = diagnostics.has_errors() ? 0 : disk_memory(vm, system.disks);
+    has_disks = has_disks || disks != 0;
+    total += vm.memory + disks;
     if (total > board.usable_memory()) {
       diagnostics.error(
           "E0304", vm.memory_where,
-          fmt::format("with this VM, all VMs have {} of memory; {} has {} for them",
-                      format_size(total), board.name, format_size(board.usable_memory())),
+          only_vms && !has_disks
+              ? fmt::format("with this VM, all VMs have {} of memory; {} has {} for them",
+                            format_size(total), board.name, format_size(board.usable_memory()))
+              : fmt::format("with this VM, all VMs, disks in memory and the buffers of devices "
+                            "take {}; {} has {} for them",
+                            format_size(total), board.name, format_size(board.usable_memory())),
           "give this VM or those before it less memory");
       return;
     }
+  }
+  if (!only_vms && device_memory(system) > board.window_size) {
+    diagnostics.error(
+        "E0304", system.vms.front().memory_where,
+        fmt::format("devices need {} of the memory that {} hands out by address; "
+                    "it has {}",
+                    format_size(device_memory(system)), board.name, format_size(board.window_size)),
+        "have fewer disks or clients of disks");
   }
 }
 
 }  // namespace
 
-void check_together(const Board& board, const std::vector<CheckedVm>& vms,
-                    Diagnostics& diagnostics) {
+void check_together(const CheckedSystem& system, Diagnostics& diagnostics) {
+  const Board& board = system.board;
+  const std::vector<CheckedVm>& vms = system.vms;
   check_owners(vms, diagnostics);
-  check_total(board, vms, diagnostics);
+  check_total(system, diagnostics);
   const auto is_console = [&board](const BoardDevice& device) {
     return device.name == board.console_device;
   };

@@ -19,8 +19,6 @@ std::string explain_dot(const ResolvedSystem& system);
 /// "rwx" with a dash for each right that `access` lacks.
 std::string access_letters(unsigned access);
 
-std::string program_name(Program program);
-
 std::string trigger_name(config::Trigger trigger);
 
 }  // namespace serai::tool

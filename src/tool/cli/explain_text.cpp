@@ -196,18 +196,6 @@ std::string access_letters(unsigned access) {
   return {letter(Access::read, 'r'), letter(Access::write, 'w'), letter(Access::execute, 'x')};
 }
 
-std::string program_name(Program program) {
-  switch (program) {
-    case Program::vmm:
-      return "vmm";
-    case Program::console:
-      return "console";
-    case Program::timer:
-      return "timer";
-  }
-  return {};
-}
-
 std::string trigger_name(config::Trigger trigger) {
   return trigger == config::Trigger::edge ? "edge" : "level";
 }

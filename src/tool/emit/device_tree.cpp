@@ -14,6 +14,7 @@ namespace {
 // Handles by which nodes name each other.
 constexpr std::uint32_t gic_handle = 1;
 constexpr std::uint32_t clock_handle = 2;
+constexpr std::uint32_t msi_handle = 3;
 
 // Arm, Generic Interrupt Controller binding: the three cells of an interrupt.
 constexpr std::uint32_t spi_cell = 0;
@@ -90,15 +91,91 @@ void write_timer(TreeWriter& tree, const TreeInput& input) {
   tree.flag("always-on");
 }
 
+void write_msi_frame(TreeWriter& tree, const config::PciHost& pci) {
+  constexpr std::uint64_t frame_bytes = 0x1000;
+  const auto node = tree.node(fmt::format("v2m@{:x}", pci.msi_frame_address), "v2m", msi_handle);
+  tree.text("compatible", "arm,gic-v2m-frame");
+  tree.flag("msi-controller");
+  tree.reg({{pci.msi_frame_address, frame_bytes}});
+}
+
 void write_gic(TreeWriter& tree, const TreeInput& input) {
   const auto node = tree.node(fmt::format("interrupt-controller@{:x}", input.distributor_address),
                               "gic", gic_handle);
   tree.text("compatible", "arm,cortex-a15-gic");
   tree.cells("#interrupt-cells", {3});
-  tree.cells("#address-cells", {0});
+  if (input.pci) {
+    tree.cells("#address-cells", {2});
+    tree.cells("#size-cells", {2});
+    tree.flag("ranges");
+  } else {
+    tree.cells("#address-cells", {0});
+  }
   tree.flag("interrupt-controller");
   tree.reg({{input.distributor_address, input.distributor_size},
             {input.cpu_interface_address, input.cpu_interface_size}});
+  if (input.pci) {
+    write_msi_frame(tree, *input.pci);
+  }
+}
+
+/// Which SPI each pin of each slot is (PCI Local Bus Specification 3.0, 2.2.6): pins rotate from
+/// slot to slot, so four slots tell all.
+std::vector<std::uint32_t> interrupt_map(const config::PciHost& pci) {
+  constexpr std::uint32_t slot_shift = 11;
+  constexpr std::uint32_t pins = 4;
+  std::vector<std::uint32_t> map;
+  for (std::uint32_t slot = 0; slot < pins; ++slot) {
+    for (std::uint32_t pin = 0; pin < pins; ++pin) {
+      const std::uint32_t intid = pci.first_intx_intid + (slot + pin) % pins;
+      map.insert(map.end(), {slot << slot_shift, 0, 0, pin + 1,  //
+                             gic_handle, 0, 0, spi_cell, intid - first_spi, level_high});
+    }
+  }
+  return map;
+}
+
+std::uint32_t high(std::uint64_t value) {
+  return static_cast<std::uint32_t>(value >> 32);
+}
+
+std::uint32_t low(std::uint64_t value) {
+  return static_cast<std::uint32_t>(value);
+}
+
+/// PCI Bus Binding to Open Firmware, 2.1, and the binding of pci-host-ecam-generic.
+void write_pci(TreeWriter& tree, const config::PciHost& pci) {
+  constexpr std::uint32_t memory_32 = 0x0200'0000;
+  constexpr std::uint32_t memory_64 = 0x0300'0000;
+  const auto range = [](std::uint32_t space, std::uint64_t address, std::uint64_t size) {
+    return std::vector<std::uint32_t>{space,        high(address), low(address), high(address),
+                                      low(address), high(size),    low(size)};
+  };
+  std::vector<std::uint32_t> ranges = range(memory_32, pci.window_address, pci.window_size);
+  const auto high_range = range(memory_64, pci.high_window_address, pci.high_window_size);
+  ranges.insert(ranges.end(), high_range.begin(), high_range.end());
+  const auto node = tree.node(fmt::format("pcie@{:x}", pci.ecam_address), "pcie");
+  tree.text("compatible", "pci-host-ecam-generic");
+  tree.text("device_type", "pci");
+  tree.cells("#address-cells", {3});
+  tree.cells("#size-cells", {2});
+  tree.cells("#interrupt-cells", {1});
+  tree.reg({{pci.ecam_address, pci.ecam_size}});
+  tree.cells("bus-range", {0, 0});
+  tree.cells("ranges", ranges);
+  tree.cells("interrupt-map-mask", {0x1800, 0, 0, 7});
+  tree.cells("interrupt-map", interrupt_map(pci));
+  tree.cells("msi-parent", {msi_handle});
+  tree.flag("dma-coherent");
+}
+
+void write_virtio(TreeWriter& tree, const TreeVirtio& device, std::size_t number) {
+  const auto node = tree.node(fmt::format("virtio_mmio@{:x}", device.address),
+                              fmt::format("virtio_mmio_{}", number));
+  tree.text("compatible", "virtio,mmio");
+  tree.reg({{device.address, device.size}});
+  tree.cells("interrupts", {spi_cell, device.intid - first_spi, level_high});
+  tree.flag("dma-coherent");
 }
 
 void write_clock(TreeWriter& tree) {
@@ -156,6 +233,12 @@ void write_tree(TreeWriter& tree, const TreeInput& input) {
   for (const TreeDevice& device : input.devices) {
     const unsigned number = counts[device.kind]++;
     write_device(tree, input, device, fmt::format("{}_{}", device.kind, number));
+  }
+  for (std::size_t i = 0; i < input.virtio.size(); ++i) {
+    write_virtio(tree, input.virtio[i], i);
+  }
+  if (input.pci) {
+    write_pci(tree, *input.pci);
   }
   tree.write_symbols();
 }

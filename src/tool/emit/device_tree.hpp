@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "config/layout.hpp"
+
 namespace serai::tool {
 
 /// A device of the guest as its device tree shall describe it.
@@ -20,6 +22,13 @@ struct TreeDevice {
   bool is_stdout = false;
   /// For passthrough of a kind the tool does not know: `compatible` strings from the board file.
   std::vector<std::string> compatible;
+};
+
+/// A VirtIO device that uses MMIO.
+struct TreeVirtio {
+  std::uint64_t address = 0;
+  std::uint64_t size = 0;
+  std::uint32_t intid = 0;
 };
 
 /// All that a guest's device tree says (Devicetree Specification 0.4).
@@ -39,6 +48,8 @@ struct TreeInput {
   std::string cmdline;
   std::optional<std::pair<std::uint64_t, std::uint64_t>> initrd;  ///< address, exact size
   std::vector<TreeDevice> devices;
+  std::optional<config::PciHost> pci;
+  std::vector<TreeVirtio> virtio;
   std::vector<std::byte> overlay;  ///< a compiled .dtbo, or empty
 };
 

@@ -31,6 +31,16 @@ std::expected<std::vector<std::byte>, EmitError> testbed_image(
     const ResolvedSystem& system, const std::vector<std::byte>& testbed,
     const std::vector<std::vector<std::byte>>& programs);
 
+/// How QEMU arguments name files: as they are, or by their names alone.
+enum class FileNames { whole, last };
+
+/// What QEMU must be told of the system's disks, networks and other devices. Nothing for a system
+/// without any.
+std::vector<std::string> qemu_device_arguments(const ResolvedSystem& system, FileNames names);
+
+/// `text` inside one of QEMU's lists of options, which end a value at a comma: two stand for one.
+std::string with_doubled_commas(std::string_view text);
+
 /// What was built from what, as JSON: inputs with SHA-256, outputs, addresses, versions. No dates.
 std::string manifest(const ResolvedSystem& system, const std::string& platform,
                      const std::vector<std::filesystem::path>& outputs);

@@ -73,6 +73,9 @@ std::string manifest(const ResolvedSystem& system, const std::string& platform,
   for (const ProtectionDomain& pd : system.pds) {
     json["protection_domains"].push_back(describe_domain(pd));
   }
+  for (const std::string& argument : qemu_device_arguments(system, FileNames::last)) {
+    json["qemu_arguments"].push_back(argument);
+  }
   for (const std::filesystem::path& output : outputs) {
     json["outputs"].push_back(describe_file(output));
   }

@@ -33,6 +33,10 @@ class BoardReader : public TableReader {
     return static_cast<std::uint32_t>(need(key, number(key, first_ppi, most_intid), "33"));
   }
 
+  std::uint32_t need_count(const std::string& key) {
+    return static_cast<std::uint32_t>(need(key, number(key, 1, most_intid), "32"));
+  }
+
   config::Trigger trigger(const std::string& key) {
     const auto found = choice(key, {"level", "edge"});
     return found && found->value == 1 ? config::Trigger::edge : config::Trigger::level;
@@ -75,10 +79,17 @@ class Section {
   std::optional<BoardReader> reader_;
 };
 
-void read_qemu(BoardReader& reader, Board& board) {
+void read_qemu(BoardReader& reader, Board& board, Diagnostics& diagnostics) {
   board.qemu_machine = reader.need_text("machine", "\"virt\"");
   board.qemu_cpu = reader.need_text("cpu", "\"cortex-a53\"");
   board.qemu_memory = reader.need_size("memory");
+  for (const toml::table* table : reader.tables("virtio")) {
+    BoardReader slot(*table, "[[qemu.virtio]]", span_of(*table, reader.heading().file),
+                     diagnostics);
+    board.virtio_slots.push_back({.device = slot.need_text("device", "\"virtio0\""),
+                                  .bus = slot.need_text("bus", "\"virtio-mmio-bus.0\"")});
+    slot.finish();
+  }
 }
 
 void read_memory(BoardReader& reader, Board& board, Diagnostics& diagnostics) {
@@ -129,6 +140,32 @@ void read_window(BoardReader& reader, GuestWindow& window) {
   window.intid = reader.need_intid("intid");
 }
 
+GuestPci read_pci(BoardReader& reader) {
+  GuestPci pci;
+  pci.ecam = reader.need_size("ecam");
+  pci.ecam_size = reader.need_size("ecam_size");
+  pci.window = reader.need_size("window");
+  pci.window_size = reader.need_size("window_size");
+  pci.high_window = reader.need_size("high_window");
+  pci.high_window_size = reader.need_size("high_window_size");
+  pci.msi_frame = reader.need_size("msi_frame");
+  pci.first_msi_intid = reader.need_intid("first_msi_intid");
+  pci.msi_count = reader.need_count("msi_count");
+  pci.first_intx_intid = reader.need_intid("first_intx_intid");
+  reader.finish();
+  return pci;
+}
+
+GuestVirtioMmio read_virtio_mmio(BoardReader& reader) {
+  GuestVirtioMmio mmio;
+  mmio.address = reader.need_size("address");
+  mmio.stride = reader.need_size("stride");
+  mmio.count = reader.need_count("count");
+  mmio.first_intid = reader.need_intid("first_intid");
+  reader.finish();
+  return mmio;
+}
+
 void read_guest(BoardReader& reader, Board& board, const Span& whole, Diagnostics& diagnostics) {
   board.guest_ram = reader.need_size("ram");
   board.guest_cpu = reader.need_text("cpu", "\"arm,cortex-a53\"");
@@ -147,6 +184,14 @@ void read_guest(BoardReader& reader, Board& board, const Span& whole, Diagnostic
   if (Section pl031(reader, "pl031", "guest.pl031", whole, diagnostics); pl031) {
     read_window(*pl031, board.pl031);
     pl031->finish();
+  }
+  if (const toml::table* table = reader.table("pci", "[guest.pci]")) {
+    BoardReader pci(*table, "[guest.pci]", span_of(*table, whole.file), diagnostics);
+    board.pci = read_pci(pci);
+  }
+  if (const toml::table* table = reader.table("virtio_mmio", "[guest.virtio_mmio]")) {
+    BoardReader mmio(*table, "[guest.virtio_mmio]", span_of(*table, whole.file), diagnostics);
+    board.virtio_mmio = read_virtio_mmio(mmio);
   }
 }
 
@@ -173,6 +218,49 @@ BoardDevice read_device(const toml::table& table, const Span& whole, Diagnostics
   }
   reader.finish();
   return device;
+}
+
+/// That a driver has each of the places for VirtIO devices for itself: pages are what is mapped.
+void check_slots(const Board& board, const Span& whole, Diagnostics& diagnostics) {
+  std::vector<std::uint64_t> pages;
+  for (const VirtioSlot& slot : board.virtio_slots) {
+    const BoardDevice* device = board.find_device(slot.device);
+    if (device == nullptr || device->intid == 0) {
+      diagnostics.error(
+          "E0202", whole,
+          fmt::format("there is no [[device]] with an interrupt named \"{}\"", slot.device));
+    } else if (std::ranges::find(pages, device->address / page) != pages.end()) {
+      diagnostics.error(
+          "E0202", device->where,
+          fmt::format("\"{}\" shares its page with another of [[qemu.virtio]]", slot.device));
+    } else {
+      pages.push_back(device->address / page);
+    }
+  }
+}
+
+/// That the interrupts of the guest's PCI host and VirtIO devices are the guest's.
+void check_virtio(const Board& board, const Span& whole, Diagnostics& diagnostics) {
+  constexpr std::uint32_t intx_count = 4;
+  constexpr std::uint64_t bus_bytes = 0x10'0000;
+  const auto check = [&](std::uint32_t first, std::uint32_t count, const char* section) {
+    if (board.gic.interrupts != 0 && first + count > board.gic.interrupts) {
+      diagnostics.error("E0202", whole,
+                        fmt::format("INTIDs {} to {} of [guest.{}] are beyond the {} of "
+                                    "[guest.gic]",
+                                    first, first + count - 1, section, board.gic.interrupts));
+    }
+  };
+  if (board.pci) {
+    check(board.pci->first_msi_intid, board.pci->msi_count, "pci");
+    check(board.pci->first_intx_intid, intx_count, "pci");
+    if (board.pci->ecam_size != bus_bytes) {
+      diagnostics.error("E0202", whole, "`ecam_size` of [guest.pci] must be 1 MiB: one bus");
+    }
+  }
+  if (board.virtio_mmio) {
+    check(board.virtio_mmio->first_intid, board.virtio_mmio->count, "virtio_mmio");
+  }
 }
 
 /// That roles are played by devices the board has, that names are not used twice, and that a
@@ -229,7 +317,7 @@ std::optional<Board> read_board(const std::shared_ptr<const SourceFile>& file,
   board.description = top.need_text("description", "\"...\"");
   board.microkit = top.need_text("microkit", "\"qemu_virt_aarch64\"");
   if (Section qemu(top, "qemu", "qemu", whole, diagnostics); qemu) {
-    read_qemu(*qemu, board);
+    read_qemu(*qemu, board, diagnostics);
     qemu->finish();
   }
   if (Section memory(top, "memory", "memory", whole, diagnostics); memory) {
@@ -253,6 +341,8 @@ std::optional<Board> read_board(const std::shared_ptr<const SourceFile>& file,
   }
   top.finish();
   check_names(board, whole, diagnostics);
+  check_slots(board, whole, diagnostics);
+  check_virtio(board, whole, diagnostics);
   return diagnostics.error_count() == errors_before ? std::optional(std::move(board))
                                                     : std::nullopt;
 }

@@ -42,6 +42,34 @@ struct GuestGic {
   std::uint64_t virtual_interface_size = 0;
 };
 
+/// Where a guest sees its PCI host: one bus, and a frame for messages as in a GICv2m.
+struct GuestPci {
+  std::uint64_t ecam = 0;
+  std::uint64_t ecam_size = 0;
+  std::uint64_t window = 0;  ///< 32-bit memory of devices
+  std::uint64_t window_size = 0;
+  std::uint64_t high_window = 0;  ///< 64-bit memory of devices
+  std::uint64_t high_window_size = 0;
+  std::uint64_t msi_frame = 0;
+  std::uint32_t first_msi_intid = 0;
+  std::uint32_t msi_count = 0;
+  std::uint32_t first_intx_intid = 0;
+};
+
+/// Where a guest sees VirtIO devices that use MMIO.
+struct GuestVirtioMmio {
+  std::uint64_t address = 0;
+  std::uint64_t stride = 0;
+  std::uint32_t count = 0;
+  std::uint32_t first_intid = 0;
+};
+
+/// A place for one of QEMU's VirtIO devices, which a driver PD then owns.
+struct VirtioSlot {
+  std::string device;  ///< of the board: its registers
+  std::string bus;     ///< QEMU's name for it
+};
+
 /// All that is known about a board: the contents of `boards/NAME.toml`.
 struct Board {
   std::string name;
@@ -71,6 +99,10 @@ struct Board {
   GuestGic gic;
   GuestWindow pl011;
   GuestWindow pl031;
+  std::optional<GuestPci> pci;
+  std::optional<GuestVirtioMmio> virtio_mmio;
+
+  std::vector<VirtioSlot> virtio_slots;  ///< each in a page of its own
 
   std::vector<BoardDevice> devices;
 

@@ -28,6 +28,9 @@ constexpr std::array size_units{
 };
 constexpr std::array duration_units{Unit{"us", 1}, Unit{"ms", 1000}, Unit{"s", 1'000'000}};
 
+constexpr std::array rate_units{Unit{"bit", 1}, Unit{"kbit", 1000}, Unit{"Mbit", 1'000'000},
+                                Unit{"Gbit", 1'000'000'000}};
+
 std::optional<std::uint64_t> parse(std::string_view text, std::span<const Unit> units) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -69,6 +72,10 @@ std::optional<std::uint64_t> parse_duration_us(std::string_view text) {
   return parse(text, duration_units);
 }
 
+std::optional<std::uint64_t> parse_rate(std::string_view text) {
+  return parse(text, rate_units);
+}
+
 std::string format_size(std::uint64_t bytes) {
   const auto [count, suffix] = largest_unit(bytes, size_units);
   return fmt::format("{} {}", count, suffix.empty() ? "bytes" : suffix);
@@ -82,6 +89,11 @@ std::string size_literal(std::uint64_t bytes) {
 std::string format_duration_us(std::uint64_t microseconds) {
   const auto [count, suffix] = largest_unit(microseconds, duration_units);
   return fmt::format("{} {}", count, suffix);
+}
+
+std::string rate_literal(std::uint64_t bits_per_second) {
+  const auto [count, suffix] = largest_unit(bits_per_second, rate_units);
+  return fmt::format("{}{}", count, suffix);
 }
 
 }  // namespace serai::tool

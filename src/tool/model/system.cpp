@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <tuple>
 
+#include "tool/model/system_parts.hpp"
 #include "tool/model/table_reader.hpp"
 
 namespace serai::tool {
@@ -12,16 +13,6 @@ namespace serai::tool {
 namespace {
 
 constexpr std::uint64_t most_priority = 100;
-
-/// A choice by its index as a value of its own.
-template <class T>
-std::optional<Located<T>> as(const std::optional<Located<std::size_t>>& chosen,
-                             std::initializer_list<T> values) {
-  if (!chosen) {
-    return std::nullopt;
-  }
-  return Located{*(values.begin() + chosen->value), chosen->where};
-}
 
 void read_passthrough(TableReader& reader, const std::string& vm_path, VmModel& vm,
                       Diagnostics& diagnostics) {
@@ -55,8 +46,8 @@ VmModel read_vm(const toml::key& key, const toml::table& table,
   if (reader.has("period") && !vm.period_us) {
     vm.budget_us.reset();  // without the period that was meant there is nothing to compare
   }
-  vm.console = as(reader.choice_or_boolean("console", {"pl011", "none"}, 0, 1),
-                  {ConsoleKind::pl011, ConsoleKind::none});
+  vm.console = as(reader.choice_or_boolean("console", {"pl011", "none", "virtio"}, 0, 1),
+                  {ConsoleKind::pl011, ConsoleKind::none, ConsoleKind::virtio});
   vm.raw = as(reader.choice("format", {"auto", "raw"}), {false, true});
   vm.load = reader.size("load");
   vm.dtb_overlay = reader.text("dtb_overlay");
@@ -65,6 +56,7 @@ VmModel read_vm(const toml::key& key, const toml::table& table,
                      config::UnclaimedPolicy::stop});
   vm.rtc = reader.clock("rtc");
   read_passthrough(reader, path, vm, diagnostics);
+  vm.devices = read_devices(reader, path, diagnostics);
   if (!reader.has("kernel")) {
     reader.missing("kernel", "add for example: kernel = \"vmlinuz\"");
   }
@@ -72,11 +64,36 @@ VmModel read_vm(const toml::key& key, const toml::table& table,
   return vm;
 }
 
-/// toml++ keeps tables sorted by name; people expect the order in which they wrote them.
-void sort_as_written(std::vector<VmModel>& vms) {
-  std::ranges::sort(vms, {}, [](const VmModel& vm) {
-    return std::tuple(vm.name.where.line, vm.name.where.column);
+/// Where a table of named tables is to be found, and what messages call it.
+struct NamedTables {
+  const toml::table* table;  ///< null: there is none
+  const char* key;
+  const char* what;
+  const char* example;
+};
+
+/// Reads each table of `tables` with `read`, in the order of the file: toml++ keeps them sorted by
+/// name, and people expect the order in which they wrote them.
+template <class Read>
+auto read_named(const NamedTables& tables, const std::shared_ptr<const SourceFile>& file,
+                Diagnostics& diagnostics, Read read) {
+  std::vector<decltype(read(toml::key(), toml::table(), file, diagnostics))> models;
+  if (tables.table == nullptr) {
+    return models;
+  }
+  for (const auto& [key, node] : *tables.table) {
+    if (const toml::table* table = node.as_table()) {
+      models.push_back(read(key, *table, file, diagnostics));
+      continue;
+    }
+    diagnostics.error("E0102", span_of(key, file),
+                      fmt::format("`{}.{}` is no table", tables.key, key.str()),
+                      fmt::format("{} is a table with its name: {}", tables.what, tables.example));
+  }
+  std::ranges::sort(models, {}, [](const auto& model) {
+    return std::tuple(model.name.where.line, model.name.where.column);
   });
+  return models;
 }
 
 }  // namespace
@@ -88,7 +105,8 @@ std::optional<SystemModel> read_system(const std::shared_ptr<const SourceFile>& 
     return std::nullopt;
   }
   const Span whole{file, 0, 0, 1};
-  SystemModel model{.file = file, .board = {default_board, whole}, .vms = {}};
+  SystemModel model{
+      .file = file, .board = {default_board, whole}, .vms = {}, .disks = {}, .networks = {}};
   TableReader top(*document, "", whole, diagnostics);
   if (const toml::table* system = top.table("system", "[system]")) {
     TableReader reader(*system, "[system]", span_of(*system, file), diagnostics);
@@ -96,18 +114,13 @@ std::optional<SystemModel> read_system(const std::shared_ptr<const SourceFile>& 
     reader.finish();
   }
   const toml::table* vms = top.table("vm", "[vm.linux]");
+  const toml::table* disks = top.table("disk", "[disk.root]");
+  const toml::table* networks = top.table("network", "[network.lan]");
   top.finish();
-  if (vms != nullptr) {
-    for (const auto& [key, node] : *vms) {
-      if (const toml::table* table = node.as_table()) {
-        model.vms.push_back(read_vm(key, *table, file, diagnostics));
-        continue;
-      }
-      diagnostics.error("E0102", span_of(key, file), fmt::format("`vm.{}` is no table", key.str()),
-                        "a VM is a table with its name: [vm.linux]");
-    }
-  }
-  sort_as_written(model.vms);
+  model.vms = read_named({vms, "vm", "a VM", "[vm.linux]"}, file, diagnostics, read_vm);
+  model.disks = read_named({disks, "disk", "a disk", "[disk.root]"}, file, diagnostics, read_disk);
+  model.networks = read_named({networks, "network", "a network", "[network.lan]"}, file,
+                              diagnostics, read_network);
   const bool has_vm_key = document->contains("vm");
   if (model.vms.empty() && (!has_vm_key || (vms != nullptr && vms->empty()))) {
     diagnostics.error("E0109", whole, "there is no VM in this file",

@@ -12,7 +12,50 @@
 
 namespace serai::tool {
 
-enum class ConsoleKind { pl011, none };
+enum class ConsoleKind { pl011, none, virtio };
+
+/// `[disk.NAME]` as it was written.
+struct DiskModel {
+  Located<std::string> name;
+  Span heading;
+  std::optional<Located<std::string>> file;
+  std::optional<Located<bool>> in_memory;        ///< `store`
+  std::optional<Located<std::uint64_t>> memory;  ///< size of a RAM disk
+  std::optional<Located<std::uint64_t>> size;
+  std::optional<Located<bool>> read_only;
+};
+
+/// `[network.NAME]` as it was written.
+struct NetworkModel {
+  Located<std::string> name;
+  Span heading;
+  std::optional<Located<bool>> uplink;
+  std::vector<Located<std::string>> forward;
+};
+
+/// `[[vm.NAME.device]]` as it was written.
+struct DeviceModel {
+  Span heading;
+  std::optional<Located<std::string>> disk;
+  std::optional<Located<std::string>> network;
+  std::optional<Located<config::VirtioKind>> kind;  ///< console, entropy or socket
+  std::optional<Located<config::VirtioTransport>> transport;
+  std::optional<Located<std::uint64_t>> queues;
+  std::optional<Located<std::uint64_t>> queue_size;
+  std::optional<Located<bool>> packed;
+  std::optional<Located<std::uint64_t>> partition;
+  std::optional<Located<bool>> read_only;
+  std::optional<Located<std::string>> mac;
+  std::optional<Located<std::uint64_t>> vlan;
+  std::optional<Located<bool>> trunk;
+  std::optional<Located<bool>> any_mac;
+  std::optional<Located<std::string>> group;
+  std::optional<Located<std::uint64_t>> rate;  ///< bits per second
+  std::optional<Located<std::uint64_t>> burst;
+  std::optional<Located<std::uint64_t>> mtu;
+  std::optional<Located<bool>> offloads;
+  std::optional<Located<std::uint64_t>> cid;
+};
 
 /// `[vm.NAME]` as it was written; what is absent was not written.
 struct VmModel {
@@ -33,13 +76,16 @@ struct VmModel {
   std::optional<Located<config::UnclaimedPolicy>> unclaimed;
   std::optional<Located<std::optional<std::uint64_t>>> rtc;  ///< the time at start, or no clock
   std::vector<Located<std::string>> passthrough;             ///< names of devices
+  std::vector<DeviceModel> devices;                          ///< in the order of the file
 };
 
 /// A system file as it was written.
 struct SystemModel {
   std::shared_ptr<const SourceFile> file;
   Located<std::string> board;
-  std::vector<VmModel> vms;  ///< in the order of the file
+  std::vector<VmModel> vms;            ///< in the order of the file
+  std::vector<DiskModel> disks;        ///< in the order of the file
+  std::vector<NetworkModel> networks;  ///< in the order of the file
 };
 
 /// The board of a file that names none.

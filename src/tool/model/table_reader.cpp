@@ -141,6 +141,20 @@ std::optional<Located<std::uint64_t>> TableReader::duration_us(const std::string
   return Located{*value, where};
 }
 
+std::optional<Located<std::uint64_t>> TableReader::rate(const std::string& key) {
+  const auto found = text(key);
+  if (!found) {
+    return std::nullopt;
+  }
+  const auto value = parse_rate(found->value);
+  if (!value || *value == 0) {
+    diagnostics_.error("E0112", found->where, fmt::format("`{}` is no rate", key),
+                       "write a whole number with kbit, Mbit or Gbit: \"100Mbit\"");
+    return std::nullopt;
+  }
+  return Located{*value, found->where};
+}
+
 std::optional<Located<std::size_t>> TableReader::choice(const std::string& key,
                                                         const std::vector<std::string>& choices) {
   const auto found = text(key);

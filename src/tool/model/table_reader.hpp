@@ -31,6 +31,8 @@ class TableReader {
   std::optional<Located<std::uint64_t>> size(const std::string& key);
   /// Microseconds, written as "5ms".
   std::optional<Located<std::uint64_t>> duration_us(const std::string& key);
+  /// Bits per second, written as "100Mbit".
+  std::optional<Located<std::uint64_t>> rate(const std::string& key);
   /// One of `choices`, by its index.
   std::optional<Located<std::size_t>> choice(const std::string& key,
                                              const std::vector<std::string>& choices);

@@ -5,6 +5,9 @@
 #include <array>
 #include <string_view>
 
+#include "tool/check/io_plan.hpp"
+#include "tool/resolve/virtio.hpp"
+
 namespace serai::tool {
 
 namespace {
@@ -63,6 +66,19 @@ std::vector<TreeDevice> devices_of(const CheckedVm& vm, const Board& board) {
   return devices;
 }
 
+std::vector<TreeVirtio> mmio_devices_of(const CheckedVm& vm, const Board& board) {
+  std::vector<TreeVirtio> devices;
+  for (std::size_t i = 0; i < vm.virtio.size(); ++i) {
+    if (vm.virtio[i].transport == config::VirtioTransport::mmio) {
+      const std::uint32_t number = virtio_place(vm, i);
+      devices.push_back({.address = board.virtio_mmio->address + number * board.virtio_mmio->stride,
+                         .size = board.virtio_mmio->stride,
+                         .intid = board.virtio_mmio->first_intid + number});
+    }
+  }
+  return devices;
+}
+
 }  // namespace
 
 TreeInput describe(const CheckedVm& vm, const Board& board,
@@ -83,6 +99,10 @@ TreeInput describe(const CheckedVm& vm, const Board& board,
   input.cmdline = vm.cmdline;
   input.initrd = initrd;
   input.devices = devices_of(vm, board);
+  if (const config::PciHost pci = pci_host(vm, board); pci.ecam_size != 0) {
+    input.pci = pci;
+  }
+  input.virtio = mmio_devices_of(vm, board);
   if (vm.overlay) {
     input.overlay = vm.overlay->bytes;
   }

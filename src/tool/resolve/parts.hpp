@@ -8,6 +8,7 @@
 
 #include "tool/check/checked_system.hpp"
 #include "tool/resolve/guest_layout.hpp"
+#include "tool/resolve/io.hpp"
 #include "tool/resolve/system_builder.hpp"
 
 namespace serai::tool {
@@ -33,11 +34,12 @@ struct Services {
   ConsolePart* console = nullptr;  ///< null where there is none
   std::size_t virtual_interface_region = 0;
   MemorySpace memory;
+  IoParts io;
 };
 
 /// Adds a VM's part of the system to its VMM's PD, `pd`, which exists already.
-void add_vm(SystemBuilder& builder, const CheckedVm& vm, const Board& board, GuestLayout layout,
-            std::size_t pd, Services& services);
+void add_vm(SystemBuilder& builder, const CheckedSystem& system, const CheckedVm& vm,
+            GuestLayout layout, std::size_t pd, Services& services);
 
 /// Finishes the console PD once all its clients are known.
 void finish_console(SystemBuilder& builder, const Board& board, const ConsolePart& console,

@@ -68,6 +68,24 @@ MemoryRegion virtual_interface(const Board& board) {
   return region;
 }
 
+/// What people are told of disks and networks.
+void add_facts(ResolvedSystem& resolved, const CheckedSystem& system) {
+  for (const CheckedDisk& disk : system.disks) {
+    resolved.disks.push_back({.name = disk.name,
+                              .file = disk.file,
+                              .in_memory = disk.in_memory,
+                              .size = disk.size,
+                              .read_only = disk.read_only});
+  }
+  for (const CheckedNetwork& network : system.networks) {
+    NetworkFacts facts{.name = network.name, .uplink = network.uplink, .forwards = {}};
+    for (const CheckedForward& forward : network.forwards) {
+      facts.forwards.push_back(forward_text(forward));
+    }
+    resolved.networks.push_back(std::move(facts));
+  }
+}
+
 std::vector<std::string> warnings_in(const Diagnostics& diagnostics) {
   std::vector<std::string> warnings;
   for (const Diagnostic& diagnostic : diagnostics.sorted()) {
@@ -101,13 +119,17 @@ std::optional<ResolvedSystem> resolve(const CheckedSystem& system, const Resolve
   services.console = has_console ? &console : nullptr;
   services.memory = {system.board.pool_size, system.board.window_address};
   services.virtual_interface_region = builder.add_region(virtual_interface(system.board));
+  services.io = add_io_pds(builder, system);
+  add_facts(builder.system(), system);
   for (std::size_t i = 0; i < system.vms.size(); ++i) {
-    add_vm(builder, system.vms[i], system.board, std::move((*layouts)[i]), i, services);
+    add_vm(builder, system, system.vms[i], std::move((*layouts)[i]), i, services);
   }
+  const auto timer_clients = static_cast<std::uint32_t>(system.vms.size()) +
+                             finish_io(builder, system, services.io, services.timer_pd);
   if (has_console) {
     finish_console(builder, system.board, console, options.colour);
   }
-  finish_timer(builder, system, services.timer_pd, static_cast<std::uint32_t>(system.vms.size()));
+  finish_timer(builder, system, services.timer_pd, timer_clients);
   builder.system().warnings = warnings_in(diagnostics);
   if (!check_blobs(system, builder.system(), diagnostics)) {
     return std::nullopt;

@@ -16,7 +16,10 @@
 namespace serai::tool {
 
 /// The programs that Serai brings, named after their ELF files.
-enum class Program { vmm, console, timer };
+enum class Program { vmm, console, timer, block, network_switch, uplink, entropy, sockets };
+
+/// "network_switch": a program's name without ".elf".
+std::string program_name(Program program);
 
 enum class Access : unsigned { read = 1, write = 2, execute = 4 };
 
@@ -100,6 +103,25 @@ struct GuestDevice {
   std::uint32_t intid = 0;  ///< 0: none
 };
 
+/// A VirtIO device of a guest, for people.
+struct GuestVirtio {
+  config::VirtioKind kind = config::VirtioKind::block;
+  config::VirtioTransport transport = config::VirtioTransport::pci;
+  std::uint32_t slot = 0;     ///< pci
+  std::uint64_t address = 0;  ///< mmio
+  std::uint32_t intid = 0;    ///< mmio
+  std::string target;         ///< the disk's or the network's name, or the device's own
+  std::uint32_t partition = 0;
+  bool read_only = false;
+  std::string mac;
+  std::uint16_t vlan = 0;
+  bool trunk = false;
+  bool any_mac = false;
+  std::string group;
+  std::uint64_t rate_bits_per_second = 0;
+  std::uint64_t context_id = 0;
+};
+
 /// An image's place in a guest, for `explain` and the manifest.
 struct GuestImagePlace {
   std::string kind;
@@ -118,6 +140,7 @@ struct Guest {
   std::uint64_t entry = 0;
   std::string cmdline;
   std::vector<GuestDevice> devices;
+  std::vector<GuestVirtio> virtio;  ///< in the order of the file
   std::vector<GuestImagePlace> images;
 };
 
@@ -131,12 +154,43 @@ struct BoardFacts {
   std::uint64_t loader_address = 0;
 };
 
+enum class QemuDeviceKind { disk, network, entropy };
+
+/// A VirtIO device that QEMU must have, at one of the board's places.
+struct QemuDevice {
+  QemuDeviceKind kind = QemuDeviceKind::disk;
+  std::string id;                     ///< the PD that drives it
+  std::string bus;                    ///< QEMU's name of the place
+  std::filesystem::path file;         ///< disk: whole path
+  bool read_only = false;             ///< disk
+  std::vector<std::string> forwards;  ///< network: "tcp:127.0.0.1:2222-:22"
+};
+
+/// `[disk.NAME]`, for people.
+struct DiskFacts {
+  std::string name;
+  std::filesystem::path file;  ///< empty for a RAM disk of zeros
+  bool in_memory = false;
+  std::uint64_t size = 0;
+  bool read_only = false;
+};
+
+/// `[network.NAME]`, for people.
+struct NetworkFacts {
+  std::string name;
+  bool uplink = false;
+  std::vector<std::string> forwards;
+};
+
 struct ResolvedSystem {
   BoardFacts board;
   std::vector<MemoryRegion> regions;
   std::vector<ProtectionDomain> pds;
   std::vector<Channel> channels;
   std::vector<Guest> guests;
+  std::vector<DiskFacts> disks;        ///< in the order of the file
+  std::vector<NetworkFacts> networks;  ///< in the order of the file
+  std::vector<QemuDevice> qemu_devices;
   std::vector<std::string> warnings;
 };
 

@@ -7,6 +7,7 @@
 #include "tool/emit/config_blob.hpp"
 #include "tool/resolve/parts.hpp"
 #include "tool/resolve/serial.hpp"
+#include "tool/resolve/virtio.hpp"
 
 namespace serai::tool {
 
@@ -21,8 +22,9 @@ constexpr SerialCapacity log_capacity{.forth = 4 * 1024, .back = 0};
 /// Everything that goes into one VM's VMM, gathered step by step.
 class VmBuilder {
  public:
-  VmBuilder(SystemBuilder& builder, const CheckedVm& vm, const Board& board, std::size_t pd)
-      : builder_(builder), vm_(vm), board_(board), pd_(pd) {
+  VmBuilder(SystemBuilder& builder, const CheckedSystem& system, const CheckedVm& vm,
+            std::size_t pd)
+      : builder_(builder), system_(system), vm_(vm), board_(system.board), pd_(pd) {
     configuration_.name = vm.name;
     machine_.name = vm.name;
     machine_.vcpu_count = vm.vcpus;
@@ -114,21 +116,34 @@ class VmBuilder {
     configuration_.fixed.entry = layout.entry;
     configuration_.fixed.boot_argument = layout.boot_argument;
     guest_.entry = layout.entry;
-    std::uint64_t next = config::images_address;
     for (PlacedImage& image : layout.images) {
       guest_.images.push_back({image.name, image.address, image.room, image.file, image.note});
       const std::uint64_t size = image.bytes.size();
       configuration_.images.push_back({.kind = image.kind,
                                        .reserved = 0,
-                                       .vmm_address = next,
+                                       .vmm_address = next_image_,
                                        .guest_address = image.address,
                                        .size = size,
                                        .zero_bytes = image.zero_bytes});
       if (size != 0) {
-        attachments_.push_back({image.name, next, std::move(image.bytes)});
+        attachments_.push_back({image.name, next_image_, std::move(image.bytes)});
       }
-      next += align_up(size, page);
+      next_image_ += align_up(size, page);
     }
+  }
+
+  void add_virtio_devices(Services& services) {
+    VmmDraft draft{.builder = builder_,
+                   .system = system_,
+                   .vm = vm_,
+                   .pd = pd_,
+                   .configuration = configuration_,
+                   .guest = guest_,
+                   .attachments = attachments_,
+                   .next_image = next_image_,
+                   .console_queue = vm_.pl011 ? config::no_channel : console_queue_,
+                   .console = services.console};
+    add_virtio(draft, services.io, services.memory);
   }
 
   void finish() {
@@ -168,7 +183,7 @@ class VmBuilder {
     config::ConsoleClient client{};
     client.name = blob_name(vm_.name);
     client.console.channel = channel.b.id;
-    if (vm_.pl011) {
+    if (has_console()) {
       const SerialPair pair = add_serial(builder_, channel, name + "_console",
                                          vm_.name + "'s console", console_capacity);
       console_queue_ = add_queue(pair.near);
@@ -179,6 +194,12 @@ class VmBuilder {
     configuration_.fixed.log_queue = add_queue(log.near);
     client.log = log.far;
     console.clients.push_back(client);
+  }
+
+  /// Whether a UART or a VirtIO console shows what the VM's name stands before.
+  [[nodiscard]] bool has_console() const {
+    return vm_.pl011 || std::ranges::find(vm_.virtio, config::VirtioKind::console,
+                                          &CheckedVirtio::kind) != vm_.virtio.end();
   }
 
   std::uint32_t add_queue(const config::SerialQueue& queue) {
@@ -199,11 +220,13 @@ class VmBuilder {
   }
 
   SystemBuilder& builder_;
+  const CheckedSystem& system_;
   const CheckedVm& vm_;
   const Board& board_;
   std::size_t pd_;
   VmmConfiguration configuration_;
   std::uint32_t console_queue_ = config::no_channel;
+  std::uint64_t next_image_ = config::images_address;
   std::vector<Attachment> attachments_;
   VirtualMachine machine_;
   Guest guest_;
@@ -211,15 +234,16 @@ class VmBuilder {
 
 }  // namespace
 
-void add_vm(SystemBuilder& builder, const CheckedVm& vm, const Board& board, GuestLayout layout,
-            std::size_t pd, Services& services) {
-  VmBuilder parts(builder, vm, board, pd);
+void add_vm(SystemBuilder& builder, const CheckedSystem& system, const CheckedVm& vm,
+            GuestLayout layout, std::size_t pd, Services& services) {
+  VmBuilder parts(builder, system, vm, pd);
   parts.add_memory(services.memory);
   parts.add_interrupt_controller(services.virtual_interface_region);
   parts.connect(services);
   parts.add_emulated_devices();
   parts.add_passthrough();
   parts.add_images(std::move(layout));
+  parts.add_virtio_devices(services);
   parts.finish();
 }
 

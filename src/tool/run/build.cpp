@@ -3,6 +3,7 @@
 
 #include <array>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <span>
 #include <string_view>
 
@@ -24,16 +25,8 @@ constexpr const char* manifest_name = "manifest.json";
 constexpr const char* testbed_image_name = "testbed.img";
 constexpr const char* loader_image_name = "loader.img";
 
-const char* program_name(Program program) {
-  switch (program) {
-    case Program::vmm:
-      return "vmm.elf";
-    case Program::console:
-      return "console.elf";
-    case Program::timer:
-      return "timer.elf";
-  }
-  return "";
+std::string program_file(Program program) {
+  return program_name(program) + ".elf";
 }
 
 std::expected<Bytes, Failure> read_program(const fs::path& file) {
@@ -158,14 +151,14 @@ std::expected<std::vector<Bytes>, Failure> attached_programs(const ResolvedSyste
                                                              const fs::path& programs) {
   std::vector<Bytes> attached;
   for (const ProtectionDomain& pd : system.pds) {
-    auto program = read_program(programs / program_name(pd.program));
+    auto program = read_program(programs / program_file(pd.program));
     if (!program) {
       return std::unexpected(program.error());
     }
     auto whole = attach(*std::move(program), pd.attachments);
     if (!whole) {
       return failure(
-          fmt::format("{} of '{}': {}", program_name(pd.program), pd.name, whole.error().what),
+          fmt::format("{} of '{}': {}", program_file(pd.program), pd.name, whole.error().what),
           whole.error().hint);
     }
     attached.push_back(*std::move(whole));
@@ -201,6 +194,9 @@ int build_system(const ResolvedSystem& system, const BuildOptions& options,
     return report(image.error(), options.colour);
   }
   progress << fmt::format("built {}\n", image->string());
+  if (const auto devices = qemu_device_arguments(system, FileNames::whole); !devices.empty()) {
+    progress << fmt::format("its devices in QEMU: {}\n", fmt::join(devices, " "));
+  }
   return status_success;
 }
 

@@ -3,23 +3,14 @@
 
 #include <fmt/core.h>
 
+#include "tool/emit/emit.hpp"
+
 namespace serai::tool {
 
-namespace {
-
-/// QEMU ends a value of its lists of options at a comma; two stand for one.
-std::string with_doubled_commas(const std::string& text) {
-  std::string result;
-  for (const char character : text) {
-    result.append(character == ',' ? 2 : 1, character);
-  }
-  return result;
-}
-
-}  // namespace
-
-std::vector<std::string> qemu_command(const BoardFacts& board, const std::filesystem::path& image,
+std::vector<std::string> qemu_command(const ResolvedSystem& system,
+                                      const std::filesystem::path& image,
                                       const RunOptions& options) {
+  const BoardFacts& board = system.board;
   std::vector<std::string> command{
       "qemu-system-aarch64",
       "-machine",
@@ -39,6 +30,8 @@ std::vector<std::string> qemu_command(const BoardFacts& board, const std::filesy
       fmt::format("loader,file={},addr={:#x},cpu-num=0", with_doubled_commas(image.string()),
                   board.loader_address),
   };
+  const auto devices = qemu_device_arguments(system, FileNames::whole);
+  command.insert(command.end(), devices.begin(), devices.end());
   if (options.icount) {
     command.insert(command.end(), {"-icount", "shift=0,sleep=off"});
   }

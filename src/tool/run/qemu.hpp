@@ -9,8 +9,10 @@
 
 namespace serai::tool {
 
-/// The command that boots `image` in QEMU, its serial port on standard input and output.
-std::vector<std::string> qemu_command(const BoardFacts& board, const std::filesystem::path& image,
+/// The command that boots `image`, built from `system`, in QEMU, its serial port on standard input
+/// and output, its disks and networks where the system has them.
+std::vector<std::string> qemu_command(const ResolvedSystem& system,
+                                      const std::filesystem::path& image,
                                       const RunOptions& options);
 
 }  // namespace serai::tool

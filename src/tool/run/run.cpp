@@ -50,7 +50,7 @@ class TemporaryFolder {
 SessionOptions session_options(const ResolvedSystem& system, const RunOptions& options,
                                const fs::path& image) {
   SessionOptions session;
-  session.command = qemu_command(system.board, image, options);
+  session.command = qemu_command(system, image, options);
   for (const Guest& guest : system.guests) {
     session.vms.push_back({.name = guest.name, .vmm = system.pds.at(guest.pd).name});
   }

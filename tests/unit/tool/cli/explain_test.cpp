@@ -25,7 +25,7 @@ ResolvedSystem small_system() {
   console.interrupts.push_back({33, 1, config::Trigger::edge, "uart"});
   system.pds = {vmm, console};
   system.channels.push_back({{0, 0, true, false}, {1, 0, true, false}, "talk"});
-  system.guests.push_back({"a", 0, 0x4000'0000, 0x20'0000, 0x4000'0000, "quiet", {}, {}});
+  system.guests.push_back({"a", 0, 0x4000'0000, 0x20'0000, 0x4000'0000, "quiet", {}, {}, {}});
   system.warnings.push_back("careful");
   return system;
 }

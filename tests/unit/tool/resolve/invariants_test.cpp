@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // What holds for every system that is resolved at all.
+#include <algorithm>
+#include <array>
 #include <gtest/gtest.h>
 #include <map>
 #include <rapidcheck.h>
 #include <set>
+#include <utility>
 
 #include "config/view.hpp"
 #include "resolved.hpp"
@@ -12,9 +15,31 @@
 namespace serai::tool {
 namespace {
 
+/// Up to four VirtIO devices for a VM.
+std::string any_devices(const std::string& vm, int number) {
+  std::string text;
+  const int count = *rc::gen::inRange(0, 5);
+  bool has_socket = false;
+  for (int i = 0; i < count; ++i) {
+    std::string kind = *rc::gen::element<std::string>(
+        "disk = \"root\"\npartition = " + std::to_string(10 * number + i + 1),
+        "disk = \"tools\"\nread_only = true", "disk = \"tools\"", "disk = \"scratch\"",
+        "network = \"lan\"\nrate = \"1Mbit\"", "network = \"back\"\ngroup = \"g\"",
+        "kind = \"console\"", "kind = \"rng\"", "kind = \"vsock\"");
+    if (kind == "kind = \"vsock\"" && std::exchange(has_socket, true)) {
+      kind = "kind = \"rng\"";
+    }
+    text += "[[vm." + vm + ".device]]\n" + kind + "\n";
+    text += *rc::gen::arbitrary<bool>() ? "transport = \"mmio\"\n" : "";
+  }
+  return text;
+}
+
 /// A system of one to six VMs, each as chance will have it.
 std::string any_system() {
-  std::string text;
+  std::string text =
+      "[disk.root]\nfile = \"disk.raw\"\n[disk.tools]\nfile = \"disk.raw\"\nstore = \"memory\"\n"
+      "[disk.scratch]\nmemory = \"3M\"\n[network.lan]\nuplink = true\n[network.back]\n";
   const int count = *rc::gen::inRange(1, 7);
   const int owner = *rc::gen::inRange(-1, count);
   const bool owner_has_rtc = *rc::gen::arbitrary<bool>();
@@ -37,6 +62,7 @@ std::string any_system() {
       text += "[[vm." + name + ".passthrough]]\ndevice = \"uart\"\n";
       text += owner_has_rtc ? "[[vm." + name + ".passthrough]]\ndevice = \"rtc\"\n" : "";
     }
+    text += any_devices(name, i);
   }
   return text;
 }
@@ -76,8 +102,15 @@ void assert_address_spaces(const ResolvedSystem& system) {
   }
 }
 
-/// Memory is shared by the two ends of a queue, or by a VM and its VMM, and by nobody else; only
-/// the GIC's interface, which the hardware keeps apart by itself, is everybody's.
+bool is_shared(const std::string& region) {
+  constexpr std::array suffixes{"_queue",    "_data",      "_free", "_active",
+                                "_requests", "_responses", "_info"};
+  return std::ranges::any_of(suffixes,
+                             [&region](const char* suffix) { return region.ends_with(suffix); });
+}
+
+/// Memory is shared by the two ends of a queue, or by a VM and its VMM, and by nobody else; never
+/// by two VMMs. Only the GIC's interface, which the hardware keeps apart by itself, is everybody's.
 void assert_isolation(const ResolvedSystem& system) {
   std::map<std::size_t, std::set<std::string>> users;
   for (const ProtectionDomain& pd : system.pds) {
@@ -93,10 +126,23 @@ void assert_isolation(const ResolvedSystem& system) {
     if (name == "gic_virtual_interface") {
       continue;
     }
-    const bool queue = name.ends_with("_queue") || name.ends_with("_data");
-    RC_ASSERT(users[i].size() == (queue ? 2U : 1U));
-    RC_ASSERT(!queue || users[i].contains("console"));
+    const bool shared = is_shared(name);
+    RC_ASSERT(users[i].size() == (shared ? 2U : 1U));
+    RC_ASSERT(std::ranges::count_if(
+                  users[i], [](const std::string& user) { return user.ends_with("_vmm"); }) <= 1);
   }
+}
+
+/// What is at a fixed place has it to itself.
+void assert_physical_memory(const ResolvedSystem& system) {
+  std::vector<Range> ranges;
+  for (const MemoryRegion& region : system.regions) {
+    if (region.physical) {
+      RC_ASSERT(*region.physical % region.page_size == 0U);
+      ranges.push_back({*region.physical, region.size});
+    }
+  }
+  assert_disjoint(ranges);
 }
 
 void assert_channels(const ResolvedSystem& system) {
@@ -121,17 +167,35 @@ void assert_channels(const ResolvedSystem& system) {
   }
 }
 
+bool opens(Program program, const std::vector<std::byte>& blob) {
+  switch (program) {
+    case Program::vmm:
+      return config::VmmView::open(blob).has_value();
+    case Program::console:
+      return config::ConsoleView::open(blob).has_value();
+    case Program::timer:
+      return config::TimerView::open(blob).has_value();
+    case Program::block:
+      return config::BlockView::open(blob).has_value();
+    case Program::network_switch:
+      return config::SwitchView::open(blob).has_value();
+    case Program::uplink:
+      return config::UplinkView::open(blob).has_value();
+    case Program::entropy:
+      return config::EntropyView::open(blob).has_value();
+    case Program::sockets:
+      return config::SocketsView::open(blob).has_value();
+  }
+  return false;
+}
+
 void assert_configurations(const ResolvedSystem& system) {
   std::set<std::string> names;
   for (const ProtectionDomain& pd : system.pds) {
     RC_ASSERT(names.insert(pd.name).second);
     RC_ASSERT(pd.schedule.priority <= 254U);
     const std::vector<std::byte>& blob = pd.attachments.at(0).bytes;
-    const bool opens = pd.program == Program::vmm ? config::VmmView::open(blob).has_value()
-                       : pd.program == Program::console
-                           ? config::ConsoleView::open(blob).has_value()
-                           : config::TimerView::open(blob).has_value();
-    RC_ASSERT(opens);
+    RC_ASSERT(opens(pd.program, blob));
   }
   names.clear();
   for (const MemoryRegion& region : system.regions) {
@@ -160,6 +224,7 @@ TEST(Invariants, HoldForEverySystem) {
     RC_ASSERT(system.has_value());
     assert_address_spaces(*system);
     assert_isolation(*system);
+    assert_physical_memory(*system);
     assert_channels(*system);
     assert_configurations(*system);
     assert_images(*system);

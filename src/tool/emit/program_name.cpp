@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "tool/resolve/resolved_system.hpp"
+
+namespace serai::tool {
+
+std::string program_name(Program program) {
+  switch (program) {
+    case Program::vmm:
+      return "vmm";
+    case Program::console:
+      return "console";
+    case Program::timer:
+      return "timer";
+    case Program::block:
+      return "block";
+    case Program::network_switch:
+      return "network_switch";
+    case Program::uplink:
+      return "uplink";
+    case Program::entropy:
+      return "entropy";
+    case Program::sockets:
+      return "sockets";
+  }
+  return {};
+}
+
+}  // namespace serai::tool
