@@ -39,8 +39,12 @@ class FakeDisk {
     hardware.set_config(20, block_bytes, 4);
   }
 
-  /// Takes what the driver has made available.
+  /// Takes what the driver has made available; a reset takes back what came before it.
   void take() {
+    if (hardware.resets != resets_seen_) {
+      resets_seen_ = hardware.resets;
+      waiting.clear();
+    }
     while (auto chain = hardware.pop()) {
       Request request;
       std::memcpy(&request.type, chain->pieces.front().bytes.data(), 4);
@@ -76,6 +80,8 @@ class FakeDisk {
   int flushes = 0;
 
  private:
+  int resets_seen_ = 0;
+
   std::uint8_t carry_out(const Request& request) {
     constexpr std::uint8_t io_error = 1;
     constexpr std::uint8_t unsupported = 2;
