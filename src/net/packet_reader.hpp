@@ -28,7 +28,9 @@ class PacketReader {
   [[nodiscard]] std::size_t look(std::span<std::byte> to) noexcept {
     const std::span<const std::byte> bytes = rest();
     const std::size_t count = std::min(bytes.size(), to.size());
-    std::memcpy(to.data(), bytes.data(), count);
+    if (count != 0) {
+      std::memcpy(to.data(), bytes.data(), count);
+    }
     return count;
   }
 
