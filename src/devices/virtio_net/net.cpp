@@ -131,7 +131,8 @@ void Net::notify(std::uint16_t queue) noexcept {
     run_commands();
   } else if (queue < control_queue() && queue % 2 == 1) {
     transmit(queue / 2);
-  } else if (receiver_.waits_for(queue)) {
+  }
+  if (receiver_.can_go_on_with(queue)) {
     receive();
     // What was received has left memory for chains that did not fit in.
     transmit_waiting();

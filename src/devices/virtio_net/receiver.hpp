@@ -39,9 +39,10 @@ class Receiver {
   /// Delivers what has arrived and says by the bits of a word which queues were used.
   [[nodiscard]] std::uint32_t pump(const Settings& settings, const Steering& flows) noexcept;
 
-  /// Whether a frame waits for buffers of `queue`.
-  [[nodiscard]] bool waits_for(std::uint16_t queue) const noexcept {
-    return is_waiting_ && frame_ && frame_->queue == queue;
+  /// Whether a frame waits for buffers of `queue`, or of one that was reset meanwhile.
+  [[nodiscard]] bool can_go_on_with(std::uint16_t queue) const noexcept {
+    return is_waiting_ && frame_ &&
+           (frame_->queue == queue || !queues_[frame_->queue].is_enabled());
   }
 
   /// Drops chains of `queue`, which is reset.

@@ -285,6 +285,15 @@ TEST(NetReceive, ResetsWhileAFrameWaitsLeaveNothingBehind) {
   EXPECT_EQ(fixture.take()->frame, frame);
 }
 
+TEST(NetReceive, AFrameThatWaitsForAQueueThatIsGoneHoldsNobodyUp) {
+  NetFixture fixture;
+  fixture.deliver({}, test::whole_frame({}));
+  fixture.reset_queue(0);
+  fixture.transmit({}, test::whole_frame({}));
+  EXPECT_TRUE(fixture.backend.arrived.empty());
+  EXPECT_TRUE(fixture.backend.wants_arrivals);
+}
+
 TEST(NetReceive, WorksOnPackedRings) {
   NetFixture fixture({.packed = true});
   const Frame frame = test::whole_frame({.payload = 5000});
