@@ -135,6 +135,16 @@ TEST_P(GptTest, EveryDamagedByteIsFoundAndTheBackupRead) {
   }
 }
 
+TEST_P(GptTest, AHeaderThatIsNotWhereItSaysIsNone) {
+  gpt.write(disk.bytes);
+  const auto second = std::span(disk.bytes).subspan(GetParam(), GetParam());
+  test::put(second, 24, std::uint64_t{2});
+  test::put(second, 16, std::uint32_t{0});
+  test::put(second, 16, Crc32().add(second.first(92)).value());
+  ASSERT_TRUE(disk.read());
+  EXPECT_EQ(disk.table.kind(), TableKind::gpt_backup);
+}
+
 TEST_P(GptTest, WithoutItsProtectionItIsNone) {
   gpt.write(disk.bytes);
   disk.bytes[510] = std::byte{0};
@@ -168,7 +178,12 @@ TEST_P(GptTest, RefusesEntriesThatOverlapOrLieOutside) {
 TEST_P(GptTest, TheTableLiesOutsideWhatPartitionsMayUse) {
   for (const std::uint64_t usable : {std::uint64_t{1}, std::uint64_t{2}}) {
     gpt.first_usable = usable;
-    gpt.last_usable = blocks - 1;  // the backup's header
+    gpt.write(disk.bytes);
+    EXPECT_EQ(disk.read(), fail(Error::overlap));
+  }
+  gpt.first_usable = 0;
+  for (const std::uint64_t last : {blocks - 1, blocks, ~std::uint64_t{0}}) {
+    gpt.last_usable = last;  // the backup's header, and beyond
     gpt.write(disk.bytes);
     EXPECT_EQ(disk.read(), fail(Error::overlap));
   }
