@@ -196,6 +196,13 @@ TEST_P(GptTest, TheTableLiesOutsideWhatPartitionsMayUse) {
   EXPECT_EQ(disk.read(), fail(Error::overlap));
 }
 
+TEST_P(GptTest, EntriesInTheMiddleOfAPartitionCountForNothing) {
+  gpt.count = 4;
+  gpt.write_copy(disk.bytes, 1, blocks - 1, 5);
+  test::put_mbr_entry(disk.bytes, 0, 0xee, 1, 0xffff'ffff);
+  EXPECT_EQ(disk.read(), fail(Error::overlap));
+}
+
 TEST_P(GptTest, RefusesArraysThatItDoesNotKnow) {
   gpt.entry_bytes = 192;
   gpt.write(disk.bytes);
