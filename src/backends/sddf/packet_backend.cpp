@@ -250,7 +250,8 @@ void SddfPacketBackend::flush() noexcept {
   if (sent) {
     signals_.notify(transmit_.channel);
   }
-  if (gave_back && !(sent && receive_.channel == transmit_.channel)) {
+  const bool is_signalled = sent && receive_.channel == transmit_.channel;
+  if (gave_back && !is_signalled) {
     signals_.notify(receive_.channel);
   }
 }

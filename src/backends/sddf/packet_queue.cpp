@@ -121,13 +121,13 @@ void PacketConsumer::release(std::uint32_t count) noexcept {
   store(memory_.indices->head, head_);
 }
 
-void PacketConsumer::request_signal() noexcept {
+void PacketConsumer::request_signal() const noexcept {
   store(memory_.indices->consumer_signalled, std::uint32_t{0});
   // The request must be visible before the caller looks again.
   std::atomic_thread_fence(std::memory_order_seq_cst);
 }
 
-void PacketConsumer::cancel_signal() noexcept {
+void PacketConsumer::cancel_signal() const noexcept {
   store(memory_.indices->consumer_signalled, std::uint32_t{1});
 }
 

@@ -131,10 +131,10 @@ class PacketConsumer {
 
   /// Asks the other side to notify when it next adds entries. Whoever waits looks once more after
   /// this call, so that no wakeup is lost.
-  void request_signal() noexcept;
+  void request_signal() const noexcept;
 
   /// Tells the other side not to notify.
-  void cancel_signal() noexcept;
+  void cancel_signal() const noexcept;
 
  private:
   PacketQueueMemory memory_;

@@ -46,15 +46,19 @@ bool set_receive_mode(Settings& settings, std::uint8_t command, ChainReader& dat
   return true;
 }
 
-/// One of the two tables of VIRTIO_NET_CTRL_MAC_TABLE_SET, which was found to be complete.
-void add_table(ReceiveFilter& filter, ChainReader& data, bool multicast) noexcept {
+/// One of the two tables of VIRTIO_NET_CTRL_MAC_TABLE_SET; false where the command ends in it.
+bool add_table(ReceiveFilter& filter, ChainReader& data, bool multicast) noexcept {
   std::uint32_t entries = 0;
-  static_cast<void>(take(data, entries));
+  if (!take(data, entries)) {
+    return false;
+  }
   const std::uint32_t looked_at =
       std::min<std::uint32_t>(entries, ReceiveFilter::most_addresses + 1);
   for (std::uint32_t i = 0; i < looked_at; ++i) {
     net::MacAddress address{};
-    static_cast<void>(take(data, address));
+    if (!take(data, address)) {
+      return false;
+    }
     filter.add_address(address);
   }
   if (looked_at < entries) {
@@ -64,7 +68,7 @@ void add_table(ReceiveFilter& filter, ChainReader& data, bool multicast) noexcep
       filter.overflow_unicast();
     }
   }
-  static_cast<void>(data.skip(std::uint64_t{entries - looked_at} * sizeof(net::MacAddress)));
+  return data.skip(std::uint64_t{entries - looked_at} * sizeof(net::MacAddress)).has_value();
 }
 
 /// Whether two tables follow and nothing else.
@@ -82,14 +86,12 @@ bool set_address(Settings& settings, std::uint8_t command, ChainReader& data) no
   constexpr std::uint8_t table_set = 0;
   constexpr std::uint8_t address_set = 1;
   if (command == table_set) {
-    // The guest may change the counts meanwhile: then it gets another table, inside the same bytes.
     if ((settings.features & feature::ctrl_rx) == 0 || !are_tables_complete(data)) {
       return false;
     }
+    // A guest that changes the counts meanwhile gets another table, of the same bytes.
     settings.filter.clear_addresses();
-    add_table(settings.filter, data, false);
-    add_table(settings.filter, data, true);
-    return true;
+    return add_table(settings.filter, data, false) && add_table(settings.filter, data, true);
   }
   net::MacAddress address{};
   if (command != address_set || (settings.features & feature::ctrl_mac_addr) == 0 ||

@@ -29,7 +29,8 @@ void HeldChains::seek(std::uint64_t offset) noexcept {
     offset -= chains_[at_++]->writable_bytes();
   }
   writer_ = chains_[at_]->writer();
-  static_cast<void>(writer_->skip(offset));
+  const bool is_inside = writer_->skip(offset).has_value();
+  SERAI_ASSERT(is_inside);
 }
 
 void HeldChains::write(std::span<const std::byte> bytes) noexcept {
