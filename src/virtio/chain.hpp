@@ -38,7 +38,8 @@ class SegmentPool {
 
   /// Gives back the `count` linked segments that begin with `first`, up to and with `last`.
   void give_back(std::uint16_t first, std::uint16_t last, std::uint16_t count) noexcept {
-    storage_[last].next = first_free_;
+    // Its own links are always inside it.
+    storage_.data()[last].next = first_free_;
     first_free_ = first;
     free_ += count;
   }

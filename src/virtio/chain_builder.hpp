@@ -54,7 +54,8 @@ class ChainBuilder {
       }
       readable_bytes_ += bytes;
     }
-    Segment& segment = storage_[next_];
+    // The pool's own links are always inside it.
+    Segment& segment = storage_.data()[next_];
     segment.address = address;
     segment.bytes = bytes;
     last_ = next_;
