@@ -93,6 +93,25 @@ void check_clients(std::size_t clients, std::size_t others, const Span& where, c
   }
 }
 
+/// A switch learns the addresses behind so many of its ports.
+void check_learning(const CheckedSystem& system, std::size_t network, Diagnostics& diagnostics) {
+  constexpr std::size_t most_learning = 8;
+  std::size_t count = system.networks[network].uplink ? 1 : 0;
+  for (const CheckedVm& vm : system.vms) {
+    for (const CheckedVirtio& device : vm.virtio) {
+      const bool learns =
+          device.kind == config::VirtioKind::network && device.network == network && device.any_mac;
+      if (learns && ++count == most_learning + 1) {
+        diagnostics.error("E0720", device.where,
+                          fmt::format("the switch of \"{}\" can learn what is behind {} devices "
+                                      "with `any_mac` and uplinks",
+                                      system.networks[network].name, most_learning),
+                          "leave `any_mac` out where no bridge is");
+      }
+    }
+  }
+}
+
 void check_vmm_channels(const CheckedVm& vm, Diagnostics& diagnostics) {
   const auto needs_channel = [](const CheckedVirtio& device) {
     return device.kind != config::VirtioKind::console;
@@ -112,6 +131,28 @@ void check_vmm_channels(const CheckedVm& vm, Diagnostics& diagnostics) {
   }
 }
 
+/// Switches with a rate ask the timer PD as VMMs do.
+void check_timer_clients(const CheckedSystem& system, const IoPlan& plan,
+                         Diagnostics& diagnostics) {
+  std::size_t clients = system.vms.size();
+  for (const std::size_t network : plan.networks) {
+    const bool limited = std::ranges::any_of(system.vms, [network](const CheckedVm& vm) {
+      return std::ranges::any_of(vm.virtio, [network](const CheckedVirtio& device) {
+        return device.kind == config::VirtioKind::network && device.network == network &&
+               device.rate_bits_per_second != 0;
+      });
+    });
+    clients += limited ? 1 : 0;
+    if (limited && clients + timer_interrupts == most_channels + 1) {
+      diagnostics.error("E0502", system.networks[network].heading,
+                        fmt::format("{} VMs and networks with a rate need the timer; Microkit "
+                                    "gives its protection domain {} channels",
+                                    clients, most_channels),
+                        "have fewer VMs, or fewer networks with a `rate`");
+    }
+  }
+}
+
 }  // namespace
 
 void check_virtio_limits(const CheckedSystem& system, Diagnostics& diagnostics) {
@@ -125,13 +166,16 @@ void check_virtio_limits(const CheckedSystem& system, Diagnostics& diagnostics) 
                   system.disks[disk].heading, "disk", diagnostics);
   }
   for (const std::size_t network : plan.networks) {
+    // One for the timer, which a switch asks where a device has a rate.
     check_clients(count_users(system, config::VirtioKind::network, network),
-                  system.networks[network].uplink ? 1 : 0, system.networks[network].heading,
+                  system.networks[network].uplink ? 2 : 1, system.networks[network].heading,
                   "network", diagnostics);
+    check_learning(system, network, diagnostics);
   }
   for (const CheckedVm& vm : system.vms) {
     check_vmm_channels(vm, diagnostics);
   }
+  check_timer_clients(system, plan, diagnostics);
 }
 
 void check_limits(const SystemModel& model, Diagnostics& diagnostics) {

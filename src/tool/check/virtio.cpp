@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <limits>
 
 #include "base/bits.hpp"
 #include "tool/check/checks.hpp"
@@ -17,6 +18,8 @@ using config::VirtioKind;
 using config::VirtioTransport;
 
 constexpr std::size_t most_slots = 31;
+/// The disk or network of a device that leads to none, which has been told.
+constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
 constexpr std::uint32_t default_queue_size = 256;
 /// A segmented packet of 64 KiB must be able to pass.
 constexpr std::uint64_t least_burst = 0x1'8000;
@@ -138,10 +141,10 @@ class DeviceChecker {
 
   void add_disk(const DeviceModel& model, CheckedVirtio& device) {
     const auto disk = find(system_.disks, *model.disk, "disk");
+    device.disk = disk.value_or(nowhere);
     if (!disk) {
       return;
     }
-    device.disk = *disk;
     device.name = model.disk->value;
     device.partition = model.partition ? static_cast<std::uint32_t>(model.partition->value) : 0;
     device.read_only =
@@ -156,9 +159,7 @@ class DeviceChecker {
 
   void add_network(const DeviceModel& model, CheckedVirtio& device) {
     const auto network = find(system_.networks, *model.network, "network");
-    if (network) {
-      device.network = *network;
-    }
+    device.network = network.value_or(nowhere);
     device.name = model.network->value;
     if (model.mac) {
       device.mac = check_mac(*model.mac);

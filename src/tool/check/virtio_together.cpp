@@ -171,10 +171,10 @@ void check_slots(const CheckedSystem& system, Diagnostics& diagnostics) {
   if (plan.driver_count() > most) {
     diagnostics.error(
         "E0718", driver_places(system, plan)[most],
-        fmt::format("{} disks in files, {} networks with an uplink and {} source of random "
-                    "numbers need {} devices; {} has places for {}",
-                    plan.disks.size(), plan.uplinks.size(), plan.entropy ? 1 : 0,
-                    plan.driver_count(), system.board.name, most),
+        fmt::format("{} is one device of QEMU too many: {} has places for {}, which disks in "
+                    "files, networks with an uplink and random numbers need",
+                    plan.driver_count() == most + 1 ? "this" : "from here on, each",
+                    system.board.name, most),
         "keep disks in memory (store = \"memory\"), give partitions of one disk to several VMs, "
         "or share a network");
   }

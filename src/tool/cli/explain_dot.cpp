@@ -9,6 +9,18 @@ namespace serai::tool {
 
 namespace {
 
+/// A text inside a label.
+std::string quoted(const std::string& text) {
+  std::string result;
+  for (const char character : text) {
+    if (character == '"' || character == '\\') {
+      result += '\\';
+    }
+    result += character;
+  }
+  return result;
+}
+
 /// The memory that two PDs share and nobody else: what they exchange.
 std::uint64_t shared_bytes(const ResolvedSystem& system, std::size_t a, std::size_t b) {
   std::uint64_t bytes = 0;
@@ -79,6 +91,30 @@ std::string pd_edges(const ProtectionDomain& pd, const ResolvedSystem& system) {
   return text;
 }
 
+/// What is behind drivers: files, and the outside of networks.
+std::string qemu_nodes(const ResolvedSystem& system) {
+  std::string text;
+  for (const QemuDevice& device : system.qemu_devices) {
+    if (device.kind == QemuDeviceKind::disk) {
+      text += fmt::format(
+          "  \"file {0}\" [label=\"{1}{2}\", shape=cylinder];\n"
+          "  \"pd {0}\" -> \"file {0}\";\n",
+          device.id, quoted(device.file.filename().string()),
+          device.read_only ? "\\nread-only" : "");
+    } else if (device.kind == QemuDeviceKind::network) {
+      std::string label = "outside";
+      for (const std::string& forward : device.forwards) {
+        label += "\\n" + forward;
+      }
+      text += fmt::format(
+          "  \"outside {0}\" [label=\"{1}\", shape=ellipse, style=dashed];\n"
+          "  \"pd {0}\" -> \"outside {0}\" [dir=both];\n",
+          device.id, label);
+    }
+  }
+  return text;
+}
+
 std::string channel_edge(const Channel& channel, const ResolvedSystem& system) {
   std::string label = channel.what;
   if (const std::uint64_t bytes = shared_bytes(system, channel.a.pd, channel.b.pd); bytes != 0) {
@@ -114,6 +150,7 @@ std::string explain_dot(const ResolvedSystem& system) {
     }
     text += pd_edges(pd, system);
   }
+  text += qemu_nodes(system);
   for (const Channel& channel : system.channels) {
     text += channel_edge(channel, system);
   }

@@ -2,6 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "tool/cli/explain.hpp"
+#include "tool/cli/reach.hpp"
+#include "tool/emit/emit.hpp"
 
 namespace serai::tool {
 
@@ -22,6 +24,98 @@ Json json_of(const std::vector<Mapping>& mappings, const ResolvedSystem& system)
                     {"address", mapping.address},
                     {"access", access_letters(mapping.access)},
                     {"cached", mapping.cached}});
+  }
+  return list;
+}
+
+const char* transport_name(config::VirtioTransport transport) {
+  return transport == config::VirtioTransport::pci ? "pci" : "mmio";
+}
+
+/// What a device has whatever its kind, and then what only its kind has.
+Json json_of(const GuestVirtio& device) {
+  Json json{{"kind", kind_name(device.kind)}, {"transport", transport_name(device.transport)}};
+  if (device.transport == config::VirtioTransport::pci) {
+    json["slot"] = device.slot;
+  } else {
+    json["address"] = device.address;
+    json["intid"] = device.intid;
+  }
+  switch (device.kind) {
+    case config::VirtioKind::block:
+      json["disk"] = device.target;
+      json["partition"] = device.partition;
+      json["read_only"] = device.read_only;
+      break;
+    case config::VirtioKind::network:
+      json["network"] = device.target;
+      json["mac"] = device.mac;
+      json["any_mac"] = device.any_mac;
+      json["vlan"] = device.vlan;
+      json["trunk"] = device.trunk;
+      json["group"] = device.group;
+      json["rate"] = device.rate_bits_per_second;
+      break;
+    case config::VirtioKind::socket:
+      json["cid"] = device.context_id;
+      json["group"] = device.group;
+      break;
+    case config::VirtioKind::console:
+    case config::VirtioKind::entropy:
+      json["name"] = device.target;
+      break;
+  }
+  return json;
+}
+
+Json virtio_json(const Guest& guest) {
+  Json list = Json::array();
+  for (const GuestVirtio& device : guest.virtio) {
+    list.push_back(json_of(device));
+  }
+  return list;
+}
+
+Json disks_json(const ResolvedSystem& system) {
+  Json list = Json::array();
+  for (const DiskFacts& disk : system.disks) {
+    Json users = Json::array();
+    for (const DeviceOf& user : devices_of(system, config::VirtioKind::block, disk.name)) {
+      users.push_back({{"vm", user.vm->name},
+                       {"partition", user.device->partition},
+                       {"read_only", user.device->read_only}});
+    }
+    list.push_back({{"name", disk.name},
+                    {"file", disk.file.filename().string()},
+                    {"store", disk.in_memory ? "memory" : "file"},
+                    {"size", disk.size},
+                    {"read_only", disk.read_only},
+                    {"users", std::move(users)}});
+  }
+  return list;
+}
+
+/// Each of `ports` and what it can reach.
+Json reach_json(const std::vector<DeviceOf>& ports, bool uplink) {
+  Json list = Json::array();
+  for (const DeviceOf& port : ports) {
+    Json entry = port.device->kind == config::VirtioKind::socket
+                     ? Json{{"vm", port.vm->name}, {"cid", port.device->context_id}}
+                     : Json{{"vm", port.vm->name}, {"mac", port.device->mac}};
+    entry["reaches"] = reached_by(port, ports, uplink);
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+Json networks_json(const ResolvedSystem& system) {
+  Json list = Json::array();
+  for (const NetworkFacts& network : system.networks) {
+    const auto ports = devices_of(system, config::VirtioKind::network, network.name);
+    list.push_back({{"name", network.name},
+                    {"uplink", network.uplink},
+                    {"forwards", network.forwards},
+                    {"ports", reach_json(ports, network.uplink)}});
   }
   return list;
 }
@@ -48,6 +142,7 @@ Json json_of(const Guest& guest, const ResolvedSystem& system) {
           {"entry", guest.entry},
           {"cmdline", guest.cmdline},
           {"devices", std::move(devices)},
+          {"virtio", virtio_json(guest)},
           {"images", std::move(images)}};
 }
 
@@ -122,6 +217,10 @@ std::string explain_json(const ResolvedSystem& system) {
                                 {"b", json_of(channel.b, system)},
                                 {"for", channel.what}});
   }
+  json["disks"] = disks_json(system);
+  json["networks"] = networks_json(system);
+  json["sockets"] = reach_json(devices_of(system, config::VirtioKind::socket), false);
+  json["qemu_arguments"] = qemu_device_arguments(system, FileNames::last);
   json["warnings"] = system.warnings;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

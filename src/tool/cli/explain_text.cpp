@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "tool/cli/explain.hpp"
+#include "tool/cli/reach.hpp"
 #include "tool/cli/table.hpp"
 #include "tool/model/quantity.hpp"
 
@@ -22,6 +23,7 @@ class TextExplainer {
     for (const Guest& guest : system_.guests) {
       add_guest(guest);
     }
+    add_reach();
     add_pds();
     add_memory();
     add_interrupts();
@@ -85,6 +87,24 @@ class TextExplainer {
     text_ += table.render();
     text_ += fmt::format("  starts at {:#x}; command line: {}\n", guest.entry,
                          guest.cmdline.empty() ? "none" : guest.cmdline);
+    if (!guest.virtio.empty()) {
+      text_ += virtio_table(guest);
+    }
+  }
+
+  void add_reach() {
+    if (!system_.disks.empty()) {
+      heading("Who can reach which disk");
+      text_ += disks_table(system_);
+    }
+    if (!system_.networks.empty()) {
+      heading("Who can reach whom on a network");
+      text_ += networks_table(system_);
+    }
+    if (!devices_of(system_, config::VirtioKind::socket).empty()) {
+      heading("Who can reach whom with sockets (vsock)");
+      text_ += sockets_table(system_);
+    }
   }
 
   void add_pds() {

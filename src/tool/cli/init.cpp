@@ -32,12 +32,50 @@ kernel = "vmlinuz"
 # priority = 50                 # 1 to 100: of two VMs that can run, the higher one does
 # budget = "5ms"                # may run for so long ...
 # period = "10ms"               # ... in each such period; left out: no limit
-# console = "pl011"             # or "none"
+# console = "pl011"             # or "virtio" (cmdline = "console=hvc0"), or "none"
 # rtc = true                    # a clock (PL031); or the time it starts at: 2026-01-31T12:00:00Z
 # unclaimed = "abort"           # an access where nothing is: abort, ignore or stop the VM
 # dtb_overlay = "overlay.dtso"  # changes to the device tree that Serai makes
 # format = "auto"               # or "raw", loaded at `load` or else at the start of the memory
 # load = 0x40000000
+
+# Disks, networks and other devices (VirtIO). `serai explain` shows who can reach which. A file is
+# used as it is: what the guest writes stays. One in memory begins anew each time.
+# [disk.root]
+# file = "disk.img"             # made for example with: truncate -s 1G disk.img
+# store = "file"                # or "memory": copied, and forgotten at the end
+# memory = "64M"                # instead of a file, or for more room behind its contents
+# size = "1G"                   # a file of any other size is refused
+# read_only = false
+
+# [network.lan]
+# uplink = true                 # the outside, as far as `forward` lets it in; left out: false
+# forward = ["tcp:127.0.0.1:2222-:22"]  # a port of this machine leads to a guest's
+
+# [[vm.linux.device]]
+# disk = "root"
+# partition = 1                 # left out: all of it
+# read_only = false
+# queues = 1                    # of a network device: pairs of queues
+
+# [[vm.linux.device]]
+# network = "lan"
+# mac = "52:54:00:12:34:56"     # left out: one that Serai finds
+# vlan = 1                      # left out: none
+# trunk = false                 # true: frames of all VLANs, with their tags
+# any_mac = false               # true: a bridge is behind it
+# group = "red"                 # left out: none; others only see their own group
+# rate = "100Mbit"              # sends at most; left out: no limit
+# burst = "128K"                # and so much at once
+# mtu = 1500
+# offloads = true
+
+# [[vm.linux.device]]
+# kind = "vsock"                # or "console", or "rng" for random numbers
+# cid = 3                       # left out: the next that is free
+# transport = "pci"             # or "mmio"; of any device, as are:
+# queue_size = 256
+# packed = true
 
 # A device of the board for this VM alone. `serai explain` shows where it goes.
 # [[vm.linux.passthrough]]

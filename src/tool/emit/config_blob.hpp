@@ -64,7 +64,8 @@ struct EntropyConfiguration {
 
 struct SocketsConfiguration {
   std::string_view name;
-  config::SocketsBlob fixed{};
+  config::SocketsBlob fixed{
+      .header = {}, .ports = {}, .timer_channel = config::no_channel, .reserved = 0};
   std::vector<config::SocketPort> ports;
 };
 

@@ -114,7 +114,7 @@ class VirtioBuilder {
       return;
     }
     auto& part = io_.disks.at(device.disk);
-    const Channel channel = draft_.builder.connect(draft_.pd, part.pd, "requests to the disk");
+    const Channel channel = draft_.builder.connect(draft_.pd, part.pd, disk_text(device));
     const BlockPair pair =
         add_blocks(draft_.builder, channel, prefix_,
                    fmt::format("{}'s disk {}", draft_.vm.name, disk.name), io_.space);
@@ -124,6 +124,12 @@ class VirtioBuilder {
          .queue = pair.server,
          .partition = device.partition,
          .flags = device.read_only ? static_cast<std::uint32_t>(config::BlockFlag::read_only) : 0});
+  }
+
+  static std::string disk_text(const CheckedVirtio& device) {
+    const std::string part =
+        device.partition == 0 ? std::string() : fmt::format(", partition {}", device.partition);
+    return fmt::format("disk {}{}{}", device.name, part, device.read_only ? ", read-only" : "");
   }
 
   config::RamDisk add_ram_disk(const CheckedDisk& disk, bool read_only_disk) {
@@ -176,7 +182,7 @@ class VirtioBuilder {
     entry.mac = device.mac;
     entry.mtu = device.mtu;
     auto& part = io_.networks.at(device.network);
-    const Channel channel = draft_.builder.connect(draft_.pd, part.pd, "packets");
+    const Channel channel = draft_.builder.connect(draft_.pd, part.pd, "network " + network.name);
     const PacketPair pair =
         add_packets(draft_.builder, channel, prefix_,
                     fmt::format("{}'s network {}", draft_.vm.name, network.name), nullptr);

@@ -26,8 +26,11 @@ grep -q "does not write over it" "$folder/err" || fail "init does not say why"
 cd "$folder" && mkdir all && cd all
 "$serai" init >/dev/null
 cp "$folder"/a/b/vmlinuz "$folder"/a/b/initrd.img "$folder"/a/b/overlay.dtso .
-# `load` is for raw kernels, and the clock cannot be emulated and passed through.
-sed -e 's/^# \([a-z_]* = \)/\1/' -e '/^load/d' -e '/^rtc/d' -e 's/^# \[\[/[[/' system.toml >t
+truncate -s 4096 disk.img
+# `load` is for raw kernels, the clock cannot be emulated and passed through, and a disk is kept in
+# its file or in memory.
+sed -e 's/^# \([a-z_]* = \)/\1/' -e '/^load/d' -e '/^rtc/d' -e '/^size/d' -e '/^memory = "64M"/d' \
+  -e 's/^# \[/[/' system.toml >t
 mv t system.toml
-[ "$(grep -c '^[a-z_]* = ' system.toml)" -eq 14 ] || fail "init does not show every key"
+[ "$(grep -c '^[a-z_]* = ' system.toml)" -eq 38 ] || fail "init does not show every key"
 "$serai" check >/dev/null || fail "the values in init's comments are not right"
