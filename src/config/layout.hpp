@@ -366,6 +366,10 @@ struct EntropyClient {
 struct SocketsBlob {
   Header header;
   Table ports;  ///< of SocketPort
+  /// To the timer PD (sDDF timer protocol), or `no_channel`: who waits for a VM that takes nothing
+  /// is then only released by the next packet that anybody sends.
+  std::uint32_t timer_channel;
+  std::uint32_t reserved;
 };
 
 struct SocketPort {

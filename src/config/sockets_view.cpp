@@ -24,9 +24,14 @@ Result<void> check_port(std::span<const SocketPort> before, const SocketPort& po
                    });
 }
 
-Result<void> check_contents(const SocketsBlob& /*blob*/,
+Result<void> check_contents(const SocketsBlob& blob,
                             std::span<const SocketPort> ports) noexcept {
   ChannelSet channels;
+  if (blob.timer_channel != no_channel) {
+    if (const auto taken = channels.take(blob.timer_channel); !taken.has_value()) {
+      return taken;
+    }
+  }
   std::size_t count = 0;
   return check_each(ports, [&](const SocketPort& port) {
     return check_port(ports.first(count++), port, channels);

@@ -182,8 +182,8 @@ class EntropyView {
   const EntropyBlob* blob_;
 };
 
-/// The configuration of the sockets PD: valid names and queues, each with its own channels and its
-/// own context ID, 3 to 0xfffffffe.
+/// The configuration of the sockets PD: valid names and queues, each with its own channels, as has
+/// the timer, and its own context ID, 3 to 0xfffffffe.
 class SocketsView {
  public:
   /// As `VmmView::open`.

@@ -7,6 +7,21 @@
 
 namespace serai {
 
+bool can_hold(const PacketBackend& backend, std::uint64_t bytes) noexcept {
+  const PacketFormat format = backend.format();
+  return bytes <= std::uint64_t{format.buffer_bytes} * format.most_buffers;
+}
+
+bool has_room(PacketBackend& backend, std::uint64_t bytes) noexcept {
+  const std::uint64_t buffer_bytes = backend.format().buffer_bytes;
+  const std::uint64_t buffers = (bytes + buffer_bytes - 1) / buffer_bytes;
+  if (backend.transmit_room() >= buffers) {
+    return true;
+  }
+  backend.request_room_signal();
+  return backend.transmit_room() >= buffers;
+}
+
 void PacketWriter::begin(PacketBackend& to) noexcept {
   to_ = &to;
   extended_ = to.format().extended;

@@ -2,11 +2,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "core/packet_backend.hpp"
 
 namespace serai {
+
+/// Whether a back end could ever take a packet of so many bytes.
+[[nodiscard]] bool can_hold(const PacketBackend& backend, std::uint64_t bytes) noexcept;
+
+/// Whether a back end can take a packet now; if not, its other side will signal when it can take
+/// more. One that is down has no room, and never will.
+[[nodiscard]] bool has_room(PacketBackend& backend, std::uint64_t bytes) noexcept;
 
 /// Writes one packet into a back end's buffers, piece by piece, and sends it whole or not at all.
 /// One packet per back end may be under way; nothing is owned. Where a buffer is missing, or the

@@ -59,8 +59,6 @@ class Socket final : public virtio::Device {
 
   void transmit() noexcept;
   [[nodiscard]] bool transmit_available(virtio::Queue& queue) noexcept;
-  [[nodiscard]] bool has_room_for(std::uint64_t bytes) noexcept;
-  [[nodiscard]] bool can_hold(std::uint64_t bytes) const noexcept;
   [[nodiscard]] bool is_good(const net::SocketHeader& header,
                              std::uint64_t data_bytes) const noexcept;
   void send(const net::SocketHeader& header, virtio::ChainReader data) noexcept;

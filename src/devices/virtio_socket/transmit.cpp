@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "core/packet_writer.hpp"
 #include "devices/virtio_socket/socket.hpp"
 
 namespace serai::virtio_socket {
@@ -40,7 +41,8 @@ bool Socket::transmit_available(virtio::Queue& queue) noexcept {
     const net::SocketHeader header = net::socket_header_from(copy);
     if (!is_long_enough || !is_good(header, reader.remaining())) {
       ++counters_.refused;
-    } else if (has_room_for(socket_header_bytes + header.len)) {
+    } else if (has_room(backend_, socket_header_bytes + header.len) || !backend_.is_up()) {
+      // One that went down just now takes all, and they go nowhere.
       send(header, reader);
     } else {
       queue.put_back(*std::move(chain));
@@ -53,25 +55,8 @@ bool Socket::transmit_available(virtio::Queue& queue) noexcept {
 /// A guest speaks for itself alone, and says how much data there is.
 bool Socket::is_good(const net::SocketHeader& header, std::uint64_t data_bytes) const noexcept {
   return header.src_cid == context_id_ && net::is_sensible(header, data_bytes) &&
-         can_hold(socket_header_bytes + data_bytes) && backend_.is_up();
-}
-
-bool Socket::can_hold(std::uint64_t bytes) const noexcept {
-  const PacketFormat format = backend_.format();
-  return format.buffer_bytes >= socket_header_bytes &&
-         bytes <= std::uint64_t{format.buffer_bytes} * format.most_buffers;
-}
-
-/// Whether the back end can take a packet now; if not, it will signal. One that is down takes all,
-/// and they go nowhere.
-bool Socket::has_room_for(std::uint64_t bytes) noexcept {
-  const std::uint64_t buffer_bytes = backend_.format().buffer_bytes;
-  const std::uint64_t buffers = (bytes + buffer_bytes - 1) / buffer_bytes;
-  if (backend_.transmit_room() >= buffers) {
-    return true;
-  }
-  backend_.request_room_signal();
-  return backend_.transmit_room() >= buffers || !backend_.is_up();
+         backend_.format().buffer_bytes >= socket_header_bytes &&
+         can_hold(backend_, socket_header_bytes + data_bytes) && backend_.is_up();
 }
 
 /// Sends what was checked, and the data straight from the guest's memory into the back end's.

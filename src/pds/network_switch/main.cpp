@@ -6,6 +6,7 @@
 #include "backends/sddf/packet_backend.hpp"
 #include "config/view.hpp"
 #include "pds/network_switch/network_switch.hpp"
+#include "pds/packet_connection.hpp"
 #include "platform/microkit/configuration.hpp"
 #include "platform/microkit/pd_clock.hpp"
 #include "platform/microkit/stop.hpp"
@@ -20,20 +21,6 @@ using network_switch::NetworkSwitch;
 constinit std::optional<microkit::PdClock> clock;
 constinit std::optional<NetworkSwitch> the_switch;
 constinit std::array<std::optional<sddf::SddfPacketBackend>, network_switch::most_ports> backends;
-
-sddf::SddfPacketBackend& connect(std::optional<sddf::SddfPacketBackend>& backend,
-                                 const config::PacketQueue& queue, SignalPort& signals) noexcept {
-  using Direction = sddf::SddfPacketBackend::Direction;
-  const bool extended =
-      (queue.flags & static_cast<std::uint32_t>(config::PacketFlag::extended)) != 0;
-  return backend.emplace(
-      Direction::at(queue.transmit_free, queue.transmit_active, queue.transmit_data, queue.capacity,
-                    queue.buffer_bytes, queue.transmit_channel),
-      Direction::at(queue.receive_free, queue.receive_active, queue.receive_data, queue.capacity,
-                    queue.buffer_bytes, queue.receive_channel),
-      signals,
-      sddf::SddfPacketBackend::Options{.buffer_bytes = queue.buffer_bytes, .extended = extended});
-}
 
 NetworkSwitch::PortOptions options_of(const config::SwitchPort& port) noexcept {
   const bool uplink = SwitchView::has(port, SwitchPortFlag::uplink);

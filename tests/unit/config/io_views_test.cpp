@@ -192,6 +192,8 @@ TEST_P(SocketsFaults, AreRefused) {
 }
 
 const Fault<V> sockets_faults[] = {
+    {"timer_channel", [](V& v) { v.fixed.timer_channel = 62; }, Error::out_of_range},
+    {"timer_and_port", [](V& v) { v.fixed.timer_channel = 0; }, Error::overlap},
     {"name", [](V& v) { v.ports[0].name = {}; }, Error::bad_value},
     {"cid_host", [](V& v) { v.ports[0].context_id = 2; }, Error::out_of_range},
     {"cid_any", [](V& v) { v.ports[0].context_id = 0xffff'ffff; }, Error::out_of_range},

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "pds/sockets/socket_switch.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+
+#include "base/bits.hpp"
+
+namespace serai::sockets {
+namespace {
+
+using net::socket_header_bytes;
+using net::SocketHeader;
+
+/// Calls `act` with the number of each port of `set`.
+template <class Act>
+void for_each_port(std::uint64_t set, Act&& act) noexcept {
+  for (; set != 0; set &= set - 1) {
+    act(static_cast<std::uint32_t>(std::countr_zero(set)));
+  }
+}
+
+/// A private copy of the header of the oldest packet, if it makes sense.
+// Guest-controlled: the packet.
+std::optional<SocketHeader> read_header(net::PacketReader& reader) noexcept {
+  std::array<std::byte, socket_header_bytes> copy{};
+  const std::uint32_t bytes = reader.remaining();
+  if (reader.look(copy) != copy.size()) {
+    return std::nullopt;
+  }
+  // The compiler might otherwise read the shared bytes again in place of the copy.
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  const SocketHeader header = net::socket_header_from(copy);
+  if (!net::is_sensible(header, bytes - socket_header_bytes)) {
+    return std::nullopt;
+  }
+  return header;
+}
+
+}  // namespace
+
+SocketSwitch::SocketSwitch(ClockPort& clock, ChannelId timer_channel) noexcept
+    : clock_(clock),
+      timer_channel_(timer_channel),
+      patience_(ns_to_ticks(patience_ns, clock.counter_frequency_hz())) {}
+
+Result<void> SocketSwitch::add_port(const PortOptions& options, PacketBackend& backend) noexcept {
+  if (port_count_ == ports_.size()) {
+    return fail(Error::no_space);
+  }
+  if (options.transmit_channel >= most_channels || options.receive_channel >= most_channels) {
+    return fail(Error::out_of_range);
+  }
+  for (const Port& port : std::span(ports_).first(port_count_)) {
+    if (port.context_id == options.context_id) {
+      return fail(Error::overlap);
+    }
+  }
+  const std::uint32_t index = port_count_++;
+  Port& port = ports_[index];
+  port.backend = &backend;
+  port.reader.emplace(backend);
+  port.outlet = Outlet(backend);
+  port.context_id = options.context_id;
+  port.group = options.group;
+  by_channel_[options.transmit_channel] |= bit(index);
+  by_channel_[options.receive_channel] |= bit(index);
+  return {};
+}
+
+void SocketSwitch::start() noexcept {
+  endpoint_.set_clients(port_count_);
+  run(low_mask(port_count_));
+}
+
+void SocketSwitch::notified(ChannelId channel) noexcept {
+  if (channel == timer_channel_) {
+    run(held_);
+  } else if (channel < most_channels) {
+    // Whoever waits may wait for room that came back just now.
+    run(by_channel_[channel] | held_);
+  }
+}
+
+Message SocketSwitch::called(ChannelId /*channel*/, const Message& /*message*/) noexcept {
+  return {.label = 1};
+}
+
+void SocketSwitch::run(PortSet waiting) noexcept {
+  while (waiting != 0) {
+    const std::uint64_t now = clock_.counter();
+    bool is_any_left = false;
+    for_each_port(waiting, [&](std::uint32_t index) {
+      endpoint_.client_ready(index, ports_[index].outlet);
+      is_any_left |= serve(index, now);
+    });
+    flush(waiting);
+    // Whoever never stops sending must not keep the others waiting for this event's end.
+    waiting = is_any_left ? low_mask(port_count_) : 0;
+  }
+  set_alarm();
+}
+
+/// Tells those whose packets were taken, or who got some.
+void SocketSwitch::flush(PortSet served) noexcept {
+  for_each_port(low_mask(port_count_), [&](std::uint32_t index) {
+    Port& port = ports_[index];
+    if (port.outlet.take_sent() || test_bit(served, index)) {
+      port.backend->flush();
+    }
+  });
+}
+
+/// Passes a turn's packets of a port; whether more are left that may pass now.
+bool SocketSwitch::serve(std::uint32_t index, std::uint64_t now) noexcept {
+  Port& port = ports_[index];
+  held_ &= ~bit(index);
+  port.backend->want_arrivals(false);
+  for (unsigned i = 0; i < packets_per_turn; ++i) {
+    if (!has_packet(port)) {
+      return false;
+    }
+    if (pass(index, now) == Outcome::held) {
+      held_ |= bit(index);
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Whether a packet is there; if not, the sender will signal the next.
+bool SocketSwitch::has_packet(Port& port) noexcept {
+  if (port.reader->remaining() != 0) {
+    return true;
+  }
+  port.backend->want_arrivals(true);
+  return port.reader->remaining() != 0;
+}
+
+/// Handles the oldest packet of a port, unless it must wait.
+SocketSwitch::Outcome SocketSwitch::pass(std::uint32_t index, std::uint64_t now) noexcept {
+  Port& from = ports_[index];
+  const auto header = read_header(*from.reader);
+  if (!header || header->src_cid != from.context_id) {
+    ++(header ? from.counters.spoofed : from.counters.malformed);
+    ++from.counters.received;
+    from.reader->drop();
+    return Outcome::done;
+  }
+  if (header->dst_cid == net::host_context) {
+    ++from.counters.received;
+    ++from.counters.native;
+    from.reader->advance(socket_header_bytes);
+    if (!endpoint_.receive(index, *header, *from.reader, from.outlet)) {
+      from.reader->drop();
+    }
+    return Outcome::done;
+  }
+  Port* const to = find(from, header->dst_cid);
+  const Room room = to == nullptr ? Room::never : room_at(*to, *header, now);
+  if (room == Room::later) {
+    return Outcome::held;
+  }
+  ++from.counters.received;
+  if (room == Room::now) {
+    forward(from, *to, *header);
+  } else {
+    ++(to == nullptr ? from.counters.unreachable : from.counters.given_up);
+    refuse(from, *header);
+    from.reader->drop();
+  }
+  return Outcome::done;
+}
+
+/// The port of an address that `from` may reach.
+SocketSwitch::Port* SocketSwitch::find(const Port& from, std::uint64_t context_id) noexcept {
+  for (Port& port : std::span(ports_).first(port_count_)) {
+    if (port.context_id == context_id) {
+      return port.group == from.group && &port != &from ? &port : nullptr;
+    }
+  }
+  return nullptr;
+}
+
+/// Whether a receiver can take a packet. One that has taken nothing for long is not waited for.
+SocketSwitch::Room SocketSwitch::room_at(Port& to, const SocketHeader& header,
+                                         std::uint64_t now) const noexcept {
+  if (!to.outlet.could_send(header.len)) {
+    return Room::never;
+  }
+  if (to.outlet.can_send(header.len)) {
+    to.full_since = never;
+    return Room::now;
+  }
+  to.full_since = std::min(to.full_since, now);
+  return now - to.full_since < patience_ ? Room::later : Room::never;
+}
+
+void SocketSwitch::forward(Port& from, Port& to, const SocketHeader& header) noexcept {
+  to.outlet.begin(header);
+  from.reader->advance(socket_header_bytes);
+  std::size_t left = header.len;
+  while (left != 0) {
+    const std::span<const std::byte> bytes = from.reader->next(left);
+    if (bytes.empty()) {
+      break;
+    }
+    to.outlet.append(bytes);
+    left -= bytes.size();
+    from.reader->advance(bytes.size());
+  }
+  if (left != 0) {
+    to.outlet.cancel();
+    from.reader->drop();
+    ++from.counters.malformed;
+  } else if (to.outlet.finish()) {
+    ++from.counters.forwarded;
+  } else {
+    ++from.counters.given_up;
+  }
+}
+
+/// Ends the connection that a packet is of, for its sender.
+void SocketSwitch::refuse(Port& from, const SocketHeader& header) noexcept {
+  if (header.op != net::socket_operation::reset && from.outlet.can_send(0)) {
+    from.outlet.begin(net::reset_for(header));
+    from.outlet.finish();
+  }
+}
+
+/// For the first moment at which somebody who is waited for counts as dead.
+void SocketSwitch::set_alarm() noexcept {
+  if (held_ == 0 || timer_channel_ == no_channel) {
+    return;
+  }
+  const std::uint64_t now = clock_.counter();
+  std::uint64_t earliest = never;
+  for (const Port& port : std::span(ports_).first(port_count_)) {
+    const std::uint64_t deadline = add_saturated(port.full_since, patience_);
+    // Whoever is dead already is waited for by nobody.
+    if (deadline > now) {
+      earliest = std::min(earliest, deadline);
+    }
+  }
+  clock_.set_alarm(earliest == never ? now : earliest);
+}
+
+}  // namespace serai::sockets
