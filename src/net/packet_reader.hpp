@@ -12,15 +12,14 @@
 namespace serai::net {
 
 /// Reads the packets of a back end byte by byte across their pieces, giving each piece back when it
-/// is used up. Does not own the back end.
+/// is used up. Does not own the back end, but nobody else peeks or consumes there.
 class PacketReader {
  public:
   explicit PacketReader(PacketBackend& backend) noexcept : backend_(backend) {}
 
   /// What is left of the oldest packet, or 0 when there is none.
   [[nodiscard]] std::uint32_t remaining() noexcept {
-    const auto piece = backend_.peek();
-    return piece ? piece->packet_bytes - used_ : 0;
+    return has_piece() ? piece_.packet_bytes - used_ : 0;
   }
 
   /// Copies the next bytes without passing over them, as far as they lie in the present piece, and
@@ -45,30 +44,44 @@ class PacketReader {
   /// the packet it is gone, and what is read next belongs to another.
   void advance(std::size_t bytes) noexcept {
     used_ += static_cast<std::uint32_t>(bytes);
-    if (rest().empty()) {
-      used_ = 0;
-      backend_.consume();
+    if (used_ >= piece_.bytes.size()) {
+      consume();
     }
   }
 
   /// Passes over what is left of the packet that was begun, or over a whole one.
   void drop() noexcept {
-    used_ = 0;
-    for (bool more = true; more;) {
-      const auto piece = backend_.peek();
-      more = piece && piece->more;
-      backend_.consume();
+    for (bool more = true; more && has_piece();) {
+      more = piece_.more;
+      consume();
     }
   }
 
  private:
+  /// Asks the back end only once for each piece.
+  [[nodiscard]] bool has_piece() noexcept {
+    if (!has_piece_) {
+      const auto piece = backend_.peek();
+      has_piece_ = piece.has_value();
+      piece_ = piece.value_or(PacketPiece{});
+    }
+    return has_piece_;
+  }
+
+  void consume() noexcept {
+    backend_.consume();
+    has_piece_ = false;
+    used_ = 0;
+  }
+
   [[nodiscard]] std::span<const std::byte> rest() noexcept {
-    const auto piece = backend_.peek();
-    return piece ? piece->bytes.subspan(used_) : std::span<const std::byte>{};
+    return has_piece() ? piece_.bytes.subspan(used_) : std::span<const std::byte>{};
   }
 
   PacketBackend& backend_;
-  std::uint32_t used_ = 0;  ///< of the present piece; less than its length
+  PacketPiece piece_;  ///< the present one
+  bool has_piece_ = false;
+  std::uint32_t used_ = 0;  ///< of it; less than its length
 };
 
 }  // namespace serai::net

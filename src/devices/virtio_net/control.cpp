@@ -138,7 +138,7 @@ bool set_offloads(Settings& settings, std::uint8_t command, ChainReader& data) n
       (offloads & ~(settings.features & guest_offload_bits)) != 0) {
     return false;
   }
-  settings.offload_features = consistent(offloads) & guest_offload_bits;
+  settings.receives = receive_offloads(consistent(offloads));
   return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include "devices/virtio_net/receive_filter.hpp"
 #include "net/ethernet.hpp"
+#include "net/header.hpp"
 #include "virtio/chain.hpp"
 
 namespace serai::virtio_net {
@@ -12,8 +13,7 @@ namespace serai::virtio_net {
 /// What the driver can change while the device is active.
 struct Settings {
   std::uint64_t features = 0;  ///< negotiated and consistent
-  std::uint64_t offload_features =
-      0;  ///< of `features`, those of `guest_offload_bits` now in force
+  net::Offloads receives;      ///< what may now be left undone in received frames
   std::uint16_t most_pairs = 1;
   std::uint16_t pairs = 1;  ///< queue pairs in use
   net::MacAddress mac{};

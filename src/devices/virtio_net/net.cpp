@@ -89,7 +89,7 @@ std::uint32_t Net::most_unsegmented_bytes() const noexcept {
 void Net::activate(const virtio::Activation& activation) noexcept {
   activation_ = activation;
   settings_.features = consistent(activation.features);
-  settings_.offload_features = settings_.features & guest_offload_bits;
+  settings_.receives = receive_offloads(settings_.features);
   const bool has_pairs = (settings_.features & feature::mq) != 0;
   settings_.most_pairs = has_pairs ? options_.queue_pairs : std::uint16_t{1};
   if ((settings_.features & feature::ctrl_vlan) != 0) {

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/bits.hpp"
-#include "devices/virtio_net/features.hpp"
 #include "net/ethernet.hpp"
 
 namespace serai::virtio_net {
@@ -70,8 +69,7 @@ std::uint32_t Receiver::settings_changed(const Settings& settings) noexcept {
   if (!frame_) {
     return used_queues_;
   }
-  if (!frame_->is_split &&
-      !receive_offloads(settings.offload_features).cover(net::needs_of(frame_->header))) {
+  if (!frame_->is_split && !settings.receives.cover(net::needs_of(frame_->header))) {
     drop_frame();
   } else if (frame_->queue >= 2 * settings.pairs) {
     frame_->queue = 0;
@@ -154,7 +152,7 @@ bool Receiver::judge(const Settings& settings, const Steering& flows,
     frame.queue = queue_for(settings, flows, prefix);
   }
   frame_ = frame;
-  return prepare_offloads(receive_offloads(settings.offload_features), prefix);
+  return prepare_offloads(settings.receives, prefix);
 }
 
 std::uint16_t Receiver::queue_for(const Settings& settings, const Steering& flows,

@@ -104,7 +104,7 @@ RC_GTEST_PROP(SegmenterProperty, NothingIsLostAndEveryChecksumHolds,
               (bool ipv6, bool udp, bool tagged, std::uint16_t payload, std::uint16_t size)) {
   const FramePlan plan{
       .vlan = tagged ? 7 : -1, .ipv6 = ipv6, .udp = udp, .payload = 1U + payload % 60'000U};
-  const std::uint16_t segment = static_cast<std::uint16_t>(64 + size % 4000U);
+  const auto segment = static_cast<std::uint16_t>(64 + size % 4000U);
   if (udp && plan.payload / segment > 1000) {
     return;
   }

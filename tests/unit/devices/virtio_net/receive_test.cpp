@@ -241,11 +241,12 @@ TEST(NetReceive, WhatABackEndLiesAboutIsDropped) {
 
 TEST(NetReceive, ABackEndThatGivesUpInTheMiddleIsNoHarm) {
   NetFixture fixture;
-  fixture.deliver({}, test::whole_frame({}));
+  fixture.deliver({}, test::whole_frame({.payload = 5000}));
   fixture.backend.up = false;
-  fixture.offer_buffers(1);
+  fixture.offer_buffers(3);
   fixture.net.notify(0);
   EXPECT_FALSE(fixture.take());
+  EXPECT_EQ(fixture.net.counters().receive_no_fit, 1U);
   EXPECT_EQ(fixture.config16(6), 0U);
 }
 
