@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "pds/network_switch/offloads.hpp"
+
 namespace serai::network_switch {
 namespace {
 
@@ -19,27 +21,26 @@ void append_tag(PacketPrefix& prefix, std::uint16_t tag) noexcept {
   append(prefix, bytes);
 }
 
-void append_offloads(PacketPrefix& prefix, const PacketStart& start, bool tagged) noexcept {
-  constexpr int tag_bytes = FrameHead::tag_bytes;
-  NetHeader offloads = start.offloads;
-  if (tagged != start.shape.tag.has_value()) {
-    offloads.move_by(tagged ? tag_bytes : -tag_bytes);
-  }
-  std::array<std::byte, NetHeader::bytes> bytes{};
-  offloads.store(bytes);
-  append(prefix, bytes);
-}
-
 }  // namespace
+
+net::Header offloads_in(const PacketStart& start, const PacketShape& shape) noexcept {
+  constexpr int tag_bytes = FrameHead::tag_bytes;
+  if (shape.tag.has_value() == start.shape.tag.has_value()) {
+    return start.offloads;
+  }
+  return moved_by(start.offloads, shape.tag ? tag_bytes : -tag_bytes);
+}
 
 PacketPrefix reshape(const PacketStart& start, const PacketShape& shape) noexcept {
   PacketPrefix prefix;
   if (shape.extended) {
-    append_offloads(prefix, start, shape.tag.has_value());
+    std::array<std::byte, net::header_bytes> bytes{};
+    net::write_header(offloads_in(start, shape), bytes);
+    append(prefix, bytes);
   }
   std::span<const std::byte> frame = std::span(start.copy).first(start.size);
   if (start.shape.extended) {
-    frame = frame.subspan(NetHeader::bytes);
+    frame = frame.subspan(net::header_bytes);
   }
   append(prefix, frame.first(FrameHead::addresses_bytes));
   frame = frame.subspan(FrameHead::addresses_bytes);

@@ -7,14 +7,14 @@
 #include <optional>
 #include <span>
 
+#include "net/header.hpp"
 #include "pds/network_switch/frame_head.hpp"
-#include "pds/network_switch/net_header.hpp"
 
 namespace serai::network_switch {
 
 /// How a packet looks on one side of the switch.
 struct PacketShape {
-  bool extended = false;                            ///< a NetHeader is in front
+  bool extended = false;                            ///< a net::Header is in front
   std::optional<std::uint16_t> tag = std::nullopt;  ///< of the VLAN, with its priority
 
   friend bool operator==(const PacketShape&, const PacketShape&) noexcept = default;
@@ -30,17 +30,20 @@ struct PacketStart {
   std::size_t size = 0;  ///< of `copy`
   PacketShape shape;
   FrameHead head;
-  NetHeader offloads;  ///< as checked; `copy` has it too
+  net::Header offloads;  ///< as checked; `copy` has it too
 };
 
 /// The start of a packet in the shape that a receiver wants.
 struct PacketPrefix {
   alignas(8) std::array<std::byte,
-                        PacketStart::most_bytes + NetHeader::bytes + FrameHead::tag_bytes> bytes{};
+                        PacketStart::most_bytes + net::header_bytes + FrameHead::tag_bytes> bytes{};
   std::size_t size = 0;
 };
 
-/// Rewrites a packet's start. Where the shape is without a NetHeader, `start.offloads` is plain.
+/// What its sender left undone, for a packet in another shape.
+[[nodiscard]] net::Header offloads_in(const PacketStart& start, const PacketShape& shape) noexcept;
+
+/// Rewrites a packet's start.
 [[nodiscard]] PacketPrefix reshape(const PacketStart& start, const PacketShape& shape) noexcept;
 
 }  // namespace serai::network_switch

@@ -8,11 +8,12 @@
 
 #include "base/bits.hpp"
 #include "core/clock_units.hpp"
+#include "pds/network_switch/offloads.hpp"
 
 namespace serai::network_switch {
 namespace {
 
-/// 64 KiB of IP with Ethernet's head, a tag and a NetHeader; a little more harms nobody.
+/// 64 KiB of IP with Ethernet's head, a tag and a header; a little more harms nobody.
 constexpr std::uint32_t most_packet_bytes = 0x1'0000 + 64;
 
 /// Stations that say nothing are forgotten after this time (IEEE 802.1Q, table 8-6).
@@ -26,7 +27,7 @@ void for_each_port(PortSet set, Act&& act) noexcept {
   }
 }
 
-/// Copies the start of a packet, and the NetHeader and the frame's head out of the copy. Errors: as
+/// Copies the start of a packet, and the offloads and the frame's head out of the copy. Errors: as
 /// the parsers.
 // Guest-controlled: piece.
 Result<void> read_start(const PacketPiece& piece, PacketStart& start, bool is_trusted) noexcept {
@@ -37,7 +38,7 @@ Result<void> read_start(const PacketPiece& piece, PacketStart& start, bool is_tr
   std::memcpy(start.copy.data(), piece.bytes.data(), start.size);
   // The compiler might otherwise read the shared bytes again in place of the copy.
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  const std::size_t offloads_bytes = start.shape.extended ? NetHeader::bytes : 0;
+  const std::size_t offloads_bytes = start.shape.extended ? net::header_bytes : 0;
   if (start.size < offloads_bytes) {
     return fail(Error::bad_value);
   }
@@ -53,14 +54,14 @@ Result<void> read_start(const PacketPiece& piece, PacketStart& start, bool is_tr
   if (!start.shape.extended) {
     return {};
   }
-  const auto offloads = parse_net_header(
-      copy.first<NetHeader::bytes>(), piece.bytes.size() - offloads_bytes,
+  const auto offloads = read_offloads(
+      copy.first<net::header_bytes>(), piece.bytes.size() - offloads_bytes,
       FrameHead::untagged_bytes + (head->is_tagged ? FrameHead::tag_bytes : 0), is_trusted);
   if (!offloads) {
     return fail(offloads.error());
   }
   start.offloads = *offloads;
-  offloads->store(copy.first<NetHeader::bytes>());
+  net::write_header(*offloads, copy.first<net::header_bytes>());
   return {};
 }
 
@@ -201,7 +202,33 @@ void NetworkSwitch::pass(std::uint32_t index, const PacketPiece& first,
     const bool is_sent = to.writer.finish();
     ++(is_sent ? to.counters.delivered : to.counters.lost);
   });
-  dirty_ |= targets;
+  if (unfinished_ != 0 && is_whole) {
+    finish(decision, start);
+  }
+  unfinished_ = 0;
+  dirty_ |= decision.targets;
+}
+
+/// Sends the packet to receivers for which it had to be finished first.
+void NetworkSwitch::finish(const Decision& decision, const PacketStart& start) noexcept {
+  for_each_port(unfinished_, [&](std::uint32_t target) {
+    Port& to = ports_[target];
+    const PacketShape shape =
+        shape_at(forwarding_.rules(target), to.extended, decision.vlan, start);
+    const PacketPrefix prefix = reshape(start, shape);
+    switch (finisher_.send(std::span(prefix.bytes).first(prefix.size), offloads_in(start, shape),
+                           *to.backend)) {
+      case FrameFinisher::Outcome::sent:
+        ++to.counters.delivered;
+        return;
+      case FrameFinisher::Outcome::lost:
+        ++to.counters.lost;
+        return;
+      case FrameFinisher::Outcome::impossible:
+        ++to.counters.unfinishable;
+        return;
+    }
+  });
 }
 
 /// Copies the packet's start and decides by the copy; counts what is refused.
@@ -218,15 +245,15 @@ Decision NetworkSwitch::decide(std::uint32_t index, const PacketPiece& first, Pa
   return decision;
 }
 
-/// Begins the packet at its receivers; those that get it.
+/// Begins the packet at its receivers; those that get it as it is.
 PortSet NetworkSwitch::begin(const Decision& decision, const PacketStart& start) noexcept {
   PortSet begun = 0;
   for_each_port(decision.targets, [&](std::uint32_t target) {
     Port& to = ports_[target];
     const PacketShape shape =
         shape_at(forwarding_.rules(target), to.extended, decision.vlan, start);
-    if (!shape.extended && !start.offloads.is_plain()) {
-      ++to.counters.unconverted;
+    if (!shape.extended && !is_plain(start.offloads)) {
+      unfinished_ |= bit(target);
       return;
     }
     begun |= bit(target);
@@ -238,6 +265,9 @@ PortSet NetworkSwitch::begin(const Decision& decision, const PacketStart& start)
       to.writer.write(std::span(prefix.bytes).first(prefix.size));
     }
   });
+  if (unfinished_ != 0) {
+    finisher_.begin();
+  }
   return begun;
 }
 
@@ -248,6 +278,9 @@ bool NetworkSwitch::copy_packet(Port& from, PacketPiece piece, std::size_t skip,
   while (true) {
     const std::span<const std::byte> bytes = piece.bytes.subspan(skip);
     for_each_port(targets, [&](std::uint32_t target) { ports_[target].writer.write(bytes); });
+    if (unfinished_ != 0) {
+      finisher_.append(bytes);
+    }
     skip = 0;
     from.backend->consume();
     if (!piece.more) {

@@ -12,23 +12,24 @@
 #include "core/protection_domain.hpp"
 #include "pds/network_switch/egress.hpp"
 #include "pds/network_switch/forwarding.hpp"
+#include "pds/network_switch/frame_finisher.hpp"
 #include "pds/network_switch/rate_limit.hpp"
 
 namespace serai::network_switch {
 
 /// What became of the packets that came from a port.
 struct PortCounters {
-  std::uint64_t received = 0;     ///< packets, all of them
-  std::uint64_t forwarded = 0;    ///< to at least one port
-  std::uint64_t malformed = 0;    ///< headers that cannot be
-  std::uint64_t spoofed = 0;      ///< as `Verdict` says, like the next three
-  std::uint64_t bad_tag = 0;      ///<
-  std::uint64_t link_local = 0;   ///<
-  std::uint64_t nowhere = 0;      ///<
-  std::uint64_t over_limit = 0;   ///< dropped because the rate was exceeded and no timer is there
-  std::uint64_t delivered = 0;    ///< towards this port
-  std::uint64_t lost = 0;         ///< towards this port: no room, or too long for its buffers
-  std::uint64_t unconverted = 0;  ///< towards this port: offloads that its side cannot take over
+  std::uint64_t received = 0;      ///< packets, all of them
+  std::uint64_t forwarded = 0;     ///< to at least one port
+  std::uint64_t malformed = 0;     ///< headers that cannot be
+  std::uint64_t spoofed = 0;       ///< as `Verdict` says, like the next three
+  std::uint64_t bad_tag = 0;       ///<
+  std::uint64_t link_local = 0;    ///<
+  std::uint64_t nowhere = 0;       ///<
+  std::uint64_t over_limit = 0;    ///< dropped because the rate was exceeded and no timer is there
+  std::uint64_t delivered = 0;     ///< towards this port
+  std::uint64_t lost = 0;          ///< towards this port: no room, or too long for its buffers
+  std::uint64_t unfinishable = 0;  ///< towards this port: not what its offloads say
 };
 
 /// An Ethernet switch between back ends, one per port. Each packet is copied once for each
@@ -92,6 +93,7 @@ class NetworkSwitch final : public ProtectionDomain {
   [[nodiscard]] PortSet begin(const Decision& decision, const PacketStart& start) noexcept;
   [[nodiscard]] bool copy_packet(Port& from, PacketPiece piece, std::size_t skip,
                                  PortSet targets) noexcept;
+  void finish(const Decision& decision, const PacketStart& start) noexcept;
   void set_alarm() noexcept;
 
   ClockPort& clock_;
@@ -100,8 +102,10 @@ class NetworkSwitch final : public ProtectionDomain {
   std::array<Port, most_ports> ports_{};
   std::uint32_t port_count_ = 0;
   std::array<PortSet, most_channels> by_channel_{};
-  PortSet held_ = 0;   ///< ports that wait for the timer
-  PortSet dirty_ = 0;  ///< ports whose other side may have to be told
+  PortSet held_ = 0;        ///< ports that wait for the timer
+  PortSet dirty_ = 0;       ///< ports whose other side may have to be told
+  PortSet unfinished_ = 0;  ///< receivers of this packet that take plain frames, which it is not
+  FrameFinisher finisher_;
 };
 
 }  // namespace serai::network_switch
