@@ -19,9 +19,12 @@ constexpr std::uint16_t swap_bytes(std::uint16_t word) noexcept {
   return static_cast<std::uint16_t>(word << 8 | word >> 8);
 }
 
-/// The sum of the whole words of `bytes`, which begin at a multiple of 8.
+/// The sum of the whole words of `bytes`, which begin at a multiple of 8 unless there are none.
 std::uint64_t sum_words(std::span<const std::byte> bytes) noexcept {
   constexpr std::size_t word = sizeof(std::uint64_t);
+  if (bytes.size() < word) {
+    return 0;
+  }
   const std::byte* const start = std::assume_aligned<word>(bytes.data());
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i + word <= bytes.size(); i += word) {
