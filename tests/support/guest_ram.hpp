@@ -33,6 +33,11 @@ class GuestRam {
 
   [[nodiscard]] const GuestMemory& memory() const { return memory_; }
 
+  /// Adds another region, of memory that the caller keeps.
+  void add(std::uint64_t start, std::span<std::byte> bytes) {
+    require(memory_.add(GuestAddress(start), bytes).has_value());
+  }
+
   [[nodiscard]] std::uint64_t start() const { return start_; }
 
   [[nodiscard]] std::uint64_t end() const { return start_ + size_; }

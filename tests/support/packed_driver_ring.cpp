@@ -23,7 +23,7 @@ constexpr std::uint16_t wrap_bit = 1U << 15;
 PackedDriverRing::PackedDriverRing(GuestRam& ram, std::uint16_t size)
     : ram_(&ram),
       size_(size),
-      descriptors_(ram.allocate(descriptor_bytes * size, 16)),
+      descriptors_(ram.allocate(std::size_t{descriptor_bytes} * size, 16)),
       driver_area_(ram.allocate(event_bytes, 4)),
       device_area_(ram.allocate(event_bytes, 4)) {
   restart();

@@ -13,7 +13,7 @@ SplitDriverRing::SplitDriverRing(GuestRam& ram, std::uint16_t size, bool event_i
     : ram_(&ram),
       size_(size),
       event_index_(event_index),
-      descriptors_(ram.allocate(descriptor_bytes * size, 16)),
+      descriptors_(ram.allocate(std::size_t{descriptor_bytes} * size, 16)),
       available_(ram.allocate(available_bytes(), 2)),
       used_(ram.allocate(used_bytes(), 4)) {
   restart();

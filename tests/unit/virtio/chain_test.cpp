@@ -105,7 +105,7 @@ TEST_F(ChainTest, MovesFromHandToHand) {
 }
 
 TEST_F(ChainTest, ADroppedChainIsOurOwnMistake) {
-  EXPECT_DEATH({ static_cast<void>(part.queue.pop()); }, "pool_ == nullptr");
+  EXPECT_DEATH({ const auto dropped = part.queue.pop(); }, "pool_ == nullptr");
 }
 
 TEST_F(ChainTest, AClaimOfMoreThanTheRoomIsCutShort) {

@@ -19,6 +19,7 @@ MalformedCases make_cases() {
   add_wrong_directions(cases);
   add_rare_buffers(cases);
   add_bad_table_places(cases);
+  add_cut_tables(cases);
   add_nested_tables(cases);
   add_mixed_tables(cases);
   add_table_lengths(cases);

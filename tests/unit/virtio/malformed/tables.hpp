@@ -56,6 +56,23 @@ inline void add_bad_table_places(MalformedCases& cases) {
   }
 }
 
+/// Tables that are right but for a length that is no multiple of a descriptor.
+inline void add_cut_tables(MalformedCases& cases) {
+  for (const Layout layout : {Layout::split, Layout::packed}) {
+    for (const std::uint32_t bytes : {1U, 15U, 17U, 20U, 24U, 31U, 33U, 40U, 47U}) {
+      cases.push_back({.name = name_of(layout) + "_table_cut_to_" + std::to_string(bytes),
+                       .layout = layout,
+                       .act = [bytes](HostileDriver& driver) {
+                         auto first = driver.good();
+                         first.has_next = bytes > 32;
+                         auto table = driver.table({first, driver.good(), driver.good()});
+                         table.bytes = bytes;
+                         driver.offer_in_ring({table});
+                       }});
+    }
+  }
+}
+
 /// Tables in tables.
 inline void add_nested_tables(MalformedCases& cases) {
   for (const Layout layout : {Layout::split, Layout::packed}) {
