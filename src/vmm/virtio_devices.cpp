@@ -102,11 +102,12 @@ Result<void> VirtioDevices::add(const Context& context,
     Maker maker;
   };
 
-  static constexpr std::array<Entry, 4> catalogue = {{
+  static constexpr std::array<Entry, 5> catalogue = {{
       {config::VirtioKind::network, "virtio network", &VirtioDevices::make_network},
       {config::VirtioKind::block, "virtio disk", &VirtioDevices::make_block},
       {config::VirtioKind::console, "virtio console", &VirtioDevices::make_console},
       {config::VirtioKind::entropy, "virtio entropy", &VirtioDevices::make_entropy},
+      {config::VirtioKind::socket, "virtio socket", &VirtioDevices::make_socket},
   }};
   for (const Entry& entry : catalogue) {
     if (entry.kind != description.kind) {

@@ -9,6 +9,7 @@
 #include "devices/virtio_console/console.hpp"
 #include "devices/virtio_entropy/entropy.hpp"
 #include "devices/virtio_net/net.hpp"
+#include "devices/virtio_socket/socket.hpp"
 #include "vmm/virtio_devices.hpp"
 
 namespace serai::vmm {
@@ -110,6 +111,22 @@ Result<virtio::Device*> VirtioDevices::make_network(
   }
   const auto noted = listen_to(*connected, *network);
   return noted ? Result<virtio::Device*>(network) : fail(noted.error());
+}
+
+Result<virtio::Device*> VirtioDevices::make_socket(
+    const Context& context, const config::VirtioDevice& description) noexcept {
+  const auto connected = BackEnds(context.configuration, context.signals, context.storage)
+                             .packets(description.back_end);
+  if (!connected) {
+    return fail(connected.error());
+  }
+  auto* const socket =
+      context.storage.create<virtio_socket::Socket>(*connected->back_end, description.context_id);
+  if (socket == nullptr) {
+    return fail(Error::no_space);
+  }
+  const auto noted = listen_to(*connected, *socket);
+  return noted ? Result<virtio::Device*>(socket) : fail(noted.error());
 }
 
 }  // namespace serai::vmm
