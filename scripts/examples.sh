@@ -119,7 +119,7 @@ verb_examples() {
     [[ -e $root/examples/$name/steps.sh ]] ||
       die "there is no example $name" "there are: $(example_names | xargs)"
   done
-  ensure_packages demo
+  ensure_packages examples
   build_all || exit
   for name in "${names[@]}"; do run_example "$name" "$platform" || failed=1; done
   return "$failed"
