@@ -10,8 +10,10 @@ namespace {
 constexpr std::uint64_t page_bytes = 0x1000;
 constexpr std::uint64_t word_bytes = 8;
 
-/// sDDF's indices are 16 bits wide and run freely, so a full queue of more would look empty.
-constexpr std::uint32_t most_entries = 0x8000;
+/// The indices of net queues are 16 bits wide and run freely; beyond this a full queue could not be
+/// told from a broken one.
+constexpr std::uint32_t most_packet_entries = 4096;
+constexpr std::uint32_t most_block_entries = 0x8000;
 constexpr std::uint32_t least_buffer_bytes = 64;
 /// A descriptor's length has 16 bits.
 constexpr std::uint32_t most_buffer_bytes = 0x8000;
@@ -32,9 +34,8 @@ Result<void> check_channel(std::uint32_t channel) noexcept {
   return channel < channel_count ? Result<void>() : fail(Error::out_of_range);
 }
 
-Result<void> check_capacity(std::uint32_t capacity) noexcept {
-  return is_power_of_two(capacity) && capacity <= most_entries ? Result<void>()
-                                                               : fail(Error::bad_value);
+Result<void> check_capacity(std::uint32_t capacity, std::uint32_t most) noexcept {
+  return is_power_of_two(capacity) && capacity <= most ? Result<void>() : fail(Error::bad_value);
 }
 
 /// An address that a device may be given: 0 for none.
@@ -85,7 +86,8 @@ Result<void> check_queue(const BlockQueue& queue, Side side) noexcept {
   const std::uint64_t requests = request_queue_bytes + request_bytes * queue.capacity;
   const std::uint64_t responses = response_queue_bytes + response_bytes * queue.capacity;
   return check_all(
-      [&] { return check_channel(queue.channel); }, [&] { return check_capacity(queue.capacity); },
+      [&] { return check_channel(queue.channel); },
+      [&] { return check_capacity(queue.capacity, most_block_entries); },
       [&] { return check_place(queue.requests, requests, word_bytes); },
       [&] { return check_place(queue.responses, responses, word_bytes); },
       [&] { return check_place(queue.storage_info, storage_info_bytes, word_bytes); },
@@ -100,11 +102,12 @@ Result<void> check_queue(const BlockQueue& queue, Side side) noexcept {
 }
 
 Result<void> check_queue(const PacketQueue& queue, Side side) noexcept {
-  return check_all(
-      [&] { return check_channel(queue.transmit_channel); },
-      [&] { return check_channel(queue.receive_channel); },
-      [&] { return check_capacity(queue.capacity); }, [&] { return check_buffers(queue); },
-      [&] { return check_packet_flags(queue, side); }, [&] { return check_packet_places(queue); });
+  return check_all([&] { return check_channel(queue.transmit_channel); },
+                   [&] { return check_channel(queue.receive_channel); },
+                   [&] { return check_capacity(queue.capacity, most_packet_entries); },
+                   [&] { return check_buffers(queue); },
+                   [&] { return check_packet_flags(queue, side); },
+                   [&] { return check_packet_places(queue); });
 }
 
 Result<void> take_channels(const PacketQueue& queue, ChannelSet& channels) noexcept {

@@ -171,6 +171,7 @@ const Fault queue_faults[] = {
     {"packet_data_wraps", [](C& c) { c.packet_queues[0].transmit_data = top - 0xfff; },
      Error::overflow},
     {"packet_capacity", [](C& c) { c.packet_queues[0].capacity = 3; }, Error::bad_value},
+    {"packet_capacity_8192", [](C& c) { c.packet_queues[0].capacity = 8192; }, Error::bad_value},
     {"packet_buffer", [](C& c) { c.packet_queues[0].buffer_bytes = 1500; }, Error::bad_value},
     {"packet_buffer_small", [](C& c) { c.packet_queues[0].buffer_bytes = 32; }, Error::bad_value},
     {"packet_buffer_large", [](C& c) { c.packet_queues[0].buffer_bytes = 0x1'0000; },

@@ -226,5 +226,81 @@ TEST(DeviceTreeOverlay, ThatIsNoneIsExplained) {
   EXPECT_FALSE(device_tree(input).has_value());
 }
 
+TreeInput with_pci() {
+  TreeInput input = virt();
+  input.pci = config::PciHost{.ecam_address = 0x3f00'0000,
+                              .ecam_size = 0x10'0000,
+                              .window_address = 0x1000'0000,
+                              .window_size = 0x2eff'0000,
+                              .high_window_address = 0x80'0000'0000,
+                              .high_window_size = 0x2000'0000,
+                              .msi_frame_address = 0x802'0000,
+                              .first_msi_intid = 112,
+                              .msi_count = 64,
+                              .first_intx_intid = 35,
+                              .reserved = 0};
+  return input;
+}
+
+TEST(DeviceTree, DescribesThePciHost) {
+  const Tree tree(*device_tree(with_pci()));
+  const std::string pcie = "/pcie@3f000000";
+  EXPECT_THAT(tree.texts(pcie, "compatible"), ElementsAre("pci-host-ecam-generic"));
+  EXPECT_THAT(tree.cells(pcie, "reg"), ElementsAre(0, 0x3f00'0000, 0, 0x10'0000));
+  EXPECT_THAT(tree.cells(pcie, "bus-range"), ElementsAre(0, 0));
+  EXPECT_THAT(tree.cells(pcie, "ranges"),
+              ElementsAre(0x0200'0000, 0, 0x1000'0000, 0, 0x1000'0000, 0, 0x2eff'0000,  //
+                          0x0300'0000, 0x80, 0, 0x80, 0, 0, 0x2000'0000));
+  EXPECT_TRUE(tree.has(pcie, "dma-coherent"));
+  EXPECT_EQ(tree.cells(pcie, "msi-parent"),
+            tree.cells("/interrupt-controller@8000000/v2m@8020000", "phandle"));
+}
+
+TEST(DeviceTree, RotatesThePinsOfPciSlots) {
+  const Tree tree(*device_tree(with_pci()));
+  const auto map = tree.cells("/pcie@3f000000", "interrupt-map");
+  constexpr std::size_t width = 10;
+  ASSERT_EQ(map.size(), 16 * width);
+  for (std::size_t entry = 0; entry < 16; ++entry) {
+    const std::vector<std::uint32_t> row(
+        map.begin() + static_cast<std::ptrdiff_t>(entry * width),
+        map.begin() + static_cast<std::ptrdiff_t>((entry + 1) * width));
+    const auto slot = static_cast<std::uint32_t>(entry / 4);
+    const auto pin = static_cast<std::uint32_t>(entry % 4 + 1);
+    const std::uint32_t spi = 35 - 32 + (slot + pin - 1) % 4;
+    EXPECT_THAT(row, ElementsAre(slot << 11, 0, 0, pin, 1, 0, 0, 0, spi, 4));
+  }
+  EXPECT_THAT(tree.cells("/pcie@3f000000", "interrupt-map-mask"), ElementsAre(0x1800, 0, 0, 7));
+}
+
+TEST(DeviceTree, PutsTheMsiFrameIntoTheInterruptController) {
+  const Tree tree(*device_tree(with_pci()));
+  const std::string gic = "/interrupt-controller@8000000";
+  EXPECT_THAT(tree.cells(gic, "#address-cells"), ElementsAre(2));
+  EXPECT_TRUE(tree.has(gic, "ranges"));
+  EXPECT_THAT(tree.texts(gic + "/v2m@8020000", "compatible"), ElementsAre("arm,gic-v2m-frame"));
+  EXPECT_THAT(tree.cells(gic + "/v2m@8020000", "reg"), ElementsAre(0, 0x802'0000, 0, 0x1000));
+  EXPECT_TRUE(tree.has(gic + "/v2m@8020000", "msi-controller"));
+}
+
+TEST(DeviceTree, HasNoPciHostUnlessAsked) {
+  const Tree tree(*device_tree(virt()));
+  EXPECT_FALSE(tree.has("/pcie@3f000000"));
+  EXPECT_THAT(tree.cells("/interrupt-controller@8000000", "#address-cells"), ElementsAre(0));
+}
+
+TEST(DeviceTree, DescribesVirtioOverMmio) {
+  TreeInput input = virt();
+  input.virtio = {{.address = 0xa00'0000, .size = 0x200, .intid = 48},
+                  {.address = 0xa00'0200, .size = 0x200, .intid = 49}};
+  const Tree tree(*device_tree(input));
+  const std::string second = "/virtio_mmio@a000200";
+  EXPECT_TRUE(tree.has("/virtio_mmio@a000000"));
+  EXPECT_THAT(tree.texts(second, "compatible"), ElementsAre("virtio,mmio"));
+  EXPECT_THAT(tree.cells(second, "reg"), ElementsAre(0, 0xa00'0200, 0, 0x200));
+  EXPECT_THAT(tree.cells(second, "interrupts"), ElementsAre(0, 17, 4));
+  EXPECT_TRUE(tree.has(second, "dma-coherent"));
+}
+
 }  // namespace
 }  // namespace serai::tool

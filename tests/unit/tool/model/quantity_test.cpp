@@ -55,5 +55,19 @@ TEST(Duration, ComesBackFromItsText) {
   }));
 }
 
+TEST(Rate, IsReadWithItsUnit) {
+  EXPECT_EQ(parse_rate("64kbit"), 64'000U);
+  EXPECT_EQ(parse_rate("100Mbit"), 100'000'000U);
+  EXPECT_EQ(parse_rate("10 Gbit"), 10'000'000'000U);
+  for (const char* text : {"", "100", "Mbit", "100mbit", "100MB", "-1Mbit", "1.5Gbit"}) {
+    EXPECT_EQ(parse_rate(text), std::nullopt) << text;
+  }
+}
+
+TEST(Rate, ComesBackFromItsText) {
+  EXPECT_TRUE(
+      rc::check([](std::uint32_t rate) { RC_ASSERT(parse_rate(rate_literal(rate)) == rate); }));
+}
+
 }  // namespace
 }  // namespace serai::tool
