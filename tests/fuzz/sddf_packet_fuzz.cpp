@@ -88,7 +88,8 @@ void scribble(Input& input, const PacketQueueMemory& queue) {
       queue.descriptors[input.byte() % capacity].offset = value;
       break;
     case 5:
-      queue.descriptors[input.byte() % capacity].offset = input.byte() % capacity * buffer_bytes;
+      queue.descriptors[input.byte() % capacity].offset =
+          std::uint64_t{buffer_bytes} * (input.byte() % capacity);
       break;
     case 6:
       queue.descriptors[input.byte() % capacity].rest = value;

@@ -48,7 +48,7 @@ Frame packet_from(Input& input) {
   plan.ipv6 = (kind & 2) != 0;
   plan.udp = (kind & 4) != 0;
   plan.from_port = input.byte();
-  plan.payload = input.byte() * ((kind & 8) != 0 ? 16U : 1U);
+  plan.payload = std::size_t{input.byte()} * ((kind & 8) != 0 ? 16U : 1U);
   Header header;
   if ((kind & 0x10) != 0) {
     header = serai::test::gso_header(plan, static_cast<std::uint16_t>(input.byte() * 4U));
@@ -136,7 +136,7 @@ class World {
 
   /// A frame to be sent, in as many pieces as the input says.
   void add_frame(Input& input) {
-    const std::uint64_t queue = 1 + 2 * (input.byte() % pairs);
+    const std::uint64_t queue = 1 + std::uint64_t{2} * (input.byte() % pairs);
     Frame packet = packet_from(input);
     packet.resize(std::min<std::size_t>(packet.size(), 0x1800));
     const std::uint64_t at = place_for(packet.size());
@@ -146,14 +146,14 @@ class World {
   }
 
   void add_buffer(Input& input) {
-    const std::uint64_t queue = 2 * (input.byte() % pairs);
+    const std::uint64_t queue = std::uint64_t{2} * (input.byte() % pairs);
     const std::uint8_t kind = input.byte();
     const std::uint64_t bytes = (kind & 3) == 0 ? kind : kind * 16U;
     add_chain(queue, place_for(bytes + 64), bytes, (kind & 7) == 7 ? 40 : 0, 2, 2);
   }
 
   void add_command(Input& input) {
-    const std::uint64_t queue = 2 * (1 + input.byte() % pairs);
+    const std::uint64_t queue = std::uint64_t{2} * (1 + input.byte() % pairs);
     const std::uint64_t at = place_for(256);
     const std::uint8_t length = input.byte() % 64;
     for (std::uint8_t i = 0; i < 2 + length; ++i) {
