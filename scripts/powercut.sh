@@ -49,7 +49,9 @@ last_durable() { grep -a -oE '^durable [0-9]+.?$' "$1" | tr -dc '0-9\n' | tail -
 write_until_cut() {
   console_start "$2" "$powercut_seconds" "$serai" run "$powercut/system.toml" --platform "$1"
   console_wait 'serai-guest: ready' && console_wait '# ' || return
-  console_type 'mount -t ext4 /dev/vda /root && dd if=/dev/zero of=/root/records bs=4096 count=2048 && durable write /root/records 2048 1000000'
+  console_type 'mkdir /disk && mount -t ext4 /dev/vda /disk && cd /disk'
+  console_type "dd if=/dev/zero of=records bs=4096 count=$record_blocks"
+  console_type "durable write records $record_blocks 1000000"
   console_wait 'durable ' $((2 + RANDOM % 40)) || return
   sleep "0.$((RANDOM % 1000))"
   kill_qemu

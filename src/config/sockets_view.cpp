@@ -24,8 +24,7 @@ Result<void> check_port(std::span<const SocketPort> before, const SocketPort& po
                    });
 }
 
-Result<void> check_contents(const SocketsBlob& blob,
-                            std::span<const SocketPort> ports) noexcept {
+Result<void> check_contents(const SocketsBlob& blob, std::span<const SocketPort> ports) noexcept {
   ChannelSet channels;
   if (blob.timer_channel != no_channel) {
     if (const auto taken = channels.take(blob.timer_channel); !taken.has_value()) {
