@@ -48,7 +48,7 @@ struct BlockDescription {
   bool read_only = false;
   std::uint16_t sector_bytes = 512;  ///< of the medium
   std::uint16_t best_blocks = 1;     ///< best size of a request
-  std::string_view serial{};         ///< the first 63 characters count
+  std::string_view serial;           ///< the first 63 characters count
 };
 
 struct BlockResponse {
