@@ -13,7 +13,7 @@ console_start() {
   console_folder=$(mktemp -d)
   mkfifo "$console_folder/input"
   : >"$console_log"
-  timeout --kill-after=10 "$seconds" "$@" <"$console_folder/input" >"$console_log" 2>&1 &
+  timeout --kill-after=10 "$seconds" "$@" <"$console_folder/input" >>"$console_log" 2>&1 &
   console_pid=$!
   exec {console_input}>"$console_folder/input"
 }

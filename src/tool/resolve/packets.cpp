@@ -81,7 +81,9 @@ PacketPair add_packets(SystemBuilder& builder, const Channel& channel, const std
   const Shared in_active = queue("rx_active", "input");
   const Shared in_data =
       sharer.share("rx_data", "packets of input", packet_data_bytes, read_only, read_write, space);
-  constexpr auto extended = static_cast<std::uint32_t>(config::PacketFlag::extended);
+  // QEMU's user network does no offloads: the switch finishes what goes out, frame by frame.
+  const auto extended =
+      space == nullptr ? static_cast<std::uint32_t>(config::PacketFlag::extended) : 0U;
   constexpr auto provider = static_cast<std::uint32_t>(config::PacketFlag::provider);
   return {.client = {.transmit_free = out_free.a,
                      .transmit_active = out_active.a,

@@ -31,7 +31,7 @@ struct PacketPair {
 
 /// Makes the queues and buffers that carry packets both ways between the PDs of `channel`, end `a`
 /// being the client. The receiver of a direction may only read its data. With `space`, the buffers
-/// are where a device reaches them.
+/// are where a device reaches them, and each holds one plain frame; else packets are `extended`.
 PacketPair add_packets(SystemBuilder& builder, const Channel& channel, const std::string& name,
                        const std::string& what, DeviceSpace* space);
 
