@@ -4,8 +4,10 @@
 
 target_checks=(size_budget no_allocator no_static_constructors no_unwinder)
 
-most_constant_bytes=$((96 * 1024))
-most_memory_bytes=$((256 * 1024))
+# Code and constants are the same for every VMM; of the memory, 112 KiB are what devices are made in.
+# The goal of 256 KiB in all (row P13 of docs/performance.md) is missed since there is VirtIO.
+most_constant_bytes=$((200 * 1024))
+most_memory_bytes=$((352 * 1024))
 # The stack that the system description gives a VMM, beside what its ELF file says.
 vmm_stack_bytes=$((32 * 1024))
 
