@@ -48,7 +48,8 @@ struct BlockDescription {
   bool read_only = false;
   std::uint16_t sector_bytes = 512;  ///< of the medium
   std::uint16_t best_blocks = 1;     ///< best size of a request
-  std::string_view serial;           ///< the first 63 characters count
+  // NOLINTNEXTLINE(readability-redundant-member-init): initializers may leave it out.
+  std::string_view serial{};  ///< the first 63 characters count
 };
 
 struct BlockResponse {

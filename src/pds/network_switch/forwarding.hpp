@@ -20,7 +20,8 @@ inline constexpr std::size_t most_ports = 61;
 
 /// What the configuration says about a port.
 struct PortRules {
-  MacAddress mac;           ///< its station; 0: none
+  // NOLINTNEXTLINE(readability-redundant-member-init): initializers may leave it out.
+  MacAddress mac = {};      ///< its station; 0: none
   std::uint16_t vlan = 0;   ///< of its untagged frames; 0: those of no VLAN
   std::uint32_t group = 0;  ///< 0: sees all
   bool uplink = false;      ///< leads outside, to stations of its own; seen from every group
