@@ -26,7 +26,7 @@ bench_folder() {
   local folder=$bench/$1
   mkdir -p "$folder"
   cp "$root/tests/bench/systems/$1.toml" "$folder/system.toml"
-  ln -sfn "$build/testbed-aarch64/guests/bench.elf" "$folder/bench.elf"
+  ln -sfn "$build"/testbed-aarch64/guests/{bench,doorbell}.elf "$folder/"
   ln -sfn "$cache/guests/$bench_guest/vmlinuz" "$folder/vmlinuz"
   ln -sfn "$cache/guests/initramfs.cpio" "$folder/initramfs.cpio"
   printf '%s\n' "$folder"
@@ -88,11 +88,11 @@ counted() {
     END { if (!found) print "missing" }' "$bench/$2/$1.counts"
 }
 
-# each PLATFORM SECTION WHAT [LESS]: instructions of one operation, less the marker's own.
+# each PLATFORM SECTION WHAT [LESS [SYSTEM]]: instructions of one operation, less the marker's own.
 each() {
-  local total entries
-  total=$(counted "$1" bench "$2" "$3")
-  entries=$(counted "$1" bench "$2" entries)
+  local total entries system=${5:-bench}
+  total=$(counted "$1" "$system" "$2" "$3")
+  entries=$(counted "$1" "$system" "$2" entries)
   [[ $entries == "$rounds" ]] || {
     printf 'missing\n'
     return
@@ -125,6 +125,12 @@ rows_P2() {
   row P2 'distributor read, VMM' "$platform" "$(each "$platform" 2 other)" instructions 120
   row P2 'distributor write, round trip' "$platform" "$(each "$platform" 3 all 1)" instructions 2950
   row P2 'distributor write, VMM' "$platform" "$(each "$platform" 3 other)" instructions 120
+}
+
+rows_P3() {
+  row P3 'VirtIO doorbell over PCI, round trip' "$platform" "$(each "$platform" 1 all 1 doorbell)" instructions 2550
+  row P3 'VirtIO doorbell over MMIO, round trip' "$platform" "$(each "$platform" 2 all 1 doorbell)" instructions 2550
+  row P3 'VirtIO doorbell over PCI, VMM' "$platform" "$(each "$platform" 1 other 0 doorbell)" instructions 120
 }
 
 rows_P4() {
@@ -186,6 +192,7 @@ as_json() {
 measure() {
   local platform=$1 wanted=" ${*:2} "
   [[ ! $wanted =~ \ P[12456]\  ]] || count_on "$platform" bench || return
+  [[ $wanted != *' P3 '* ]] || count_on "$platform" doorbell || return
   [[ $wanted != *' P12 '* ]] || count_on "$platform" boot || return
   [[ $wanted != *' P14 '* ]] || count_on "$platform" idle
 }
@@ -196,12 +203,12 @@ verb_bench() {
   while (($# > 0)); do
     case $1 in
       --json) json=yes ;;
-      P1 | P2 | P4 | P5 | P6 | P12 | P14) rows+=("$1") ;;
-      *) die "unknown argument of bench: $1" "rows are P1 P2 P4 P5 P6 P12 P14" ;;
+      P1 | P2 | P3 | P4 | P5 | P6 | P12 | P14) rows+=("$1") ;;
+      *) die "unknown argument of bench: $1" "rows are P1 P2 P3 P4 P5 P6 P12 P14" ;;
     esac
     shift
   done
-  ((${#rows[@]} > 0)) || rows=(P1 P2 P4 P5 P6 P12 P14)
+  ((${#rows[@]} > 0)) || rows=(P1 P2 P3 P4 P5 P6 P12 P14)
   ! have_sdk || platforms+=(sel4)
   ensure_packages bench
   build_all || exit
