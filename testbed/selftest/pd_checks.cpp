@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "pd_checks.hpp"
 
+#include <array>
+#include <cstddef>
+#include <cstring>
+
 #include "check.hpp"
 #include "report.hpp"
 
@@ -11,7 +15,55 @@ constexpr std::uint64_t ticks_per_millisecond = 62'500;
 constinit std::uint64_t timer_deadline = 0;
 constinit bool delayed = false;
 
+constexpr std::size_t copy_room = 512;
+constinit std::array<std::byte, copy_room> copy_from{};
+constinit std::array<std::byte, copy_room> copy_to{};
+constexpr std::byte untouched{0xa5};
+
+/// Whether `count` bytes at `from` arrive at `to`, and no others.
+bool copies(std::size_t to, std::size_t from, std::size_t count) noexcept {
+  for (std::byte& byte : copy_to) {
+    byte = untouched;
+  }
+  std::memcpy(copy_to.data() + to, copy_from.data() + from, count);
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < copy_room; ++i) {
+    const bool is_copied = i >= to && i < to + count;
+    wrong += copy_to[i] == (is_copied ? copy_from[from + i - to] : untouched) ? 0U : 1U;
+  }
+  return wrong == 0;
+}
+
+/// The same where both overlap.
+bool moves(std::size_t to, std::size_t from, std::size_t count) noexcept {
+  copy_to = copy_from;
+  std::memmove(copy_to.data() + to, copy_to.data() + from, count);
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < copy_room; ++i) {
+    const bool is_copied = i >= to && i < to + count;
+    wrong += copy_to[i] == copy_from[is_copied ? from + i - to : i] ? 0U : 1U;
+  }
+  return wrong == 0;
+}
+
 }  // namespace
+
+void check_copies() noexcept {
+  for (std::size_t i = 0; i < copy_room; ++i) {
+    copy_from[i] = static_cast<std::byte>(i * 7 + i / 256);
+  }
+  constexpr std::array<std::size_t, 20> counts = {0,  1,  7,  8,  9,  15, 24,  31,  32,  33,
+                                                  39, 40, 63, 64, 65, 95, 127, 128, 200, 300};
+  unsigned failures = 0;
+  for (std::size_t to = 8; to < 24; ++to) {
+    for (std::size_t from = 8; from < 24; ++from) {
+      for (const std::size_t count : counts) {
+        failures += copies(to, from, count) && moves(to, from, count) ? 0U : 1U;
+      }
+    }
+  }
+  check_equal(failures, 0, "copies arrive whole from and to every alignment");
+}
 
 void check_calls() noexcept {
   constexpr microkit_channel server = 1;

@@ -8,6 +8,9 @@ namespace serai::selftest {
 /// A protected call carries words in registers and beyond, both ways, and blocks until the reply.
 void check_calls() noexcept;
 
+/// Copies arrive whole, from and to every alignment, and change nothing beside them.
+void check_copies() noexcept;
+
 /// A signal wakes a PD of higher priority at once. The server returns two signals, of which the
 /// first is lost on request.
 void check_signals(microkit_channel server) noexcept;

@@ -80,6 +80,7 @@ bool handle_guest(microkit_msginfo info) noexcept {
 using namespace serai::selftest;
 
 extern "C" void init() {
+  check_copies();
   check_calls();
   check_signals(server);
   start_timer();

@@ -2,7 +2,7 @@
 //
 // memcpy, memmove, memset, memcmp, memchr and strlen. General registers only, and no access that is not naturally
 // aligned, so that they work on every kind of memory and with alignment checks on. Copies whose
-// ends are equally aligned move 128 bytes in 18 instructions.
+// ends are equally aligned move 128 bytes in 18 instructions, others 32 bytes in 20.
 
         .macro  function name
         .global \name
@@ -77,7 +77,7 @@ function memcpy
         mov     x3, x0
         eor     x4, x0, x1
         tst     x4, #7
-        b.ne    .Lcopy_bytes
+        b.ne    .Lcopy_shifted
 .Lcopy_align:
         tst     x3, #7
         b.eq    .Lcopy_blocks
@@ -113,6 +113,64 @@ function memcpy
         b       .Lcopy_bytes
 .Lcopy_done:
         ret
+
+// The ends are not equally aligned: whole words are read and each word written is put together of
+// two of them. Every word that is read holds at least one byte of what is copied, so that no page
+// is touched that the caller did not name.
+.Lcopy_shifted:
+        cmp     x2, #32
+        b.lo    .Lcopy_bytes
+.Lshift_align:
+        tst     x3, #7
+        b.eq    .Lshift_start
+        ldrb    w4, [x1], #1
+        strb    w4, [x3], #1
+        sub     x2, x2, #1
+        b       .Lshift_align
+.Lshift_start:
+        and     x15, x1, #7             // bytes of the first word before `from`: 1 to 7
+        sub     x1, x1, x15
+        lsl     x13, x15, #3            // the same in bits
+        neg     x14, x13                // and what is left of a word; shifts count modulo 64
+        ldr     x4, [x1], #8
+.Lshift_block:
+        subs    x2, x2, #32
+        b.lo    .Lshift_words
+        ldp     x5, x6, [x1], #32
+        ldp     x7, x8, [x1, #-16]
+        lsr     x4, x4, x13
+        lsl     x9, x5, x14
+        orr     x4, x4, x9
+        lsr     x5, x5, x13
+        lsl     x9, x6, x14
+        orr     x5, x5, x9
+        lsr     x6, x6, x13
+        lsl     x9, x7, x14
+        orr     x6, x6, x9
+        lsr     x7, x7, x13
+        lsl     x9, x8, x14
+        orr     x7, x7, x9
+        stp     x4, x5, [x3], #32
+        stp     x6, x7, [x3, #-16]
+        mov     x4, x8
+        b       .Lshift_block
+.Lshift_words:
+        add     x2, x2, #32
+.Lshift_word:
+        subs    x2, x2, #8
+        b.lo    .Lshift_rest
+        ldr     x5, [x1], #8
+        lsr     x4, x4, x13
+        lsl     x9, x5, x14
+        orr     x4, x4, x9
+        str     x4, [x3], #8
+        mov     x4, x5
+        b       .Lshift_word
+.Lshift_rest:
+        add     x2, x2, #8
+        sub     x1, x1, #8              // back to the bytes that were read and not yet written
+        add     x1, x1, x15
+        b       .Lcopy_bytes
 end_function memcpy
 
 // void* memset(void* to, int value, size_t count)
