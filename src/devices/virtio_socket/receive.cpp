@@ -78,7 +78,7 @@ std::uint32_t Socket::deliver(virtio::ChainWriter to) noexcept {
   }
   std::array<std::byte, socket_header_bytes> bytes{};
   net::write_socket_header(header, bytes);
-  static_cast<void>(to.write(bytes));
+  to.write_some(bytes);
   for (std::uint32_t left = count; left != 0;) {
     const std::span<const std::byte> piece = reader_.next(left);
     if (piece.empty()) {
@@ -86,7 +86,7 @@ std::uint32_t Socket::deliver(virtio::ChainWriter to) noexcept {
       data_left_ = count;
       break;
     }
-    static_cast<void>(to.write(piece));
+    to.write_some(piece);
     reader_.advance(piece.size());
     left -= static_cast<std::uint32_t>(piece.size());
   }

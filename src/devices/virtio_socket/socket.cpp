@@ -111,7 +111,7 @@ virtio::Queue* Socket::queue_at(std::uint16_t index) const noexcept {
 }
 
 /// Shows the driver what was used of a queue, and that it broke a rule if it did.
-void Socket::publish(std::uint16_t index) noexcept {
+void Socket::publish(std::uint16_t index) const noexcept {
   virtio::Queue& queue = active_.queues[index];
   if (queue.publish()) {
     active_.events->queue_interrupt(index);

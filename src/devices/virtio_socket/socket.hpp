@@ -55,7 +55,7 @@ class Socket final : public virtio::Device {
 
   [[nodiscard]] virtio::Queue* queue_at(std::uint16_t index) const noexcept;
   void end_of_event() noexcept;
-  void publish(std::uint16_t index) noexcept;
+  void publish(std::uint16_t index) const noexcept;
 
   void transmit() noexcept;
   [[nodiscard]] bool transmit_available(virtio::Queue& queue) noexcept;

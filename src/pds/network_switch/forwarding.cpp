@@ -29,11 +29,13 @@ Result<void> Forwarding::add_port(const PortRules& rules) noexcept {
   if (has_mac && owner_of(rules.mac) != no_port) {
     return fail(Error::overlap);
   }
-  if (rules_.full() || (rules.learns() && learning_count_ == learning_.size())) {
+  if (rules.learns() && learning_count_ == learning_.size()) {
     return fail(Error::no_space);
   }
   const auto port = static_cast<std::uint32_t>(rules_.size());
-  static_cast<void>(rules_.push_back(rules));
+  if (const auto added = rules_.push_back(rules); !added) {
+    return added;
+  }
   if (rules.learns()) {
     learning_set_ |= set_of(port);
     learning_[learning_count_++].port = port;

@@ -183,7 +183,7 @@ void Uplink::notify_client() noexcept {
   if (arrived) {
     signals_.notify(transmit_channel_);
   }
-  if (sent && !(arrived && transmit_channel_ == receive_channel_)) {
+  if (sent && (!arrived || transmit_channel_ != receive_channel_)) {
     signals_.notify(receive_channel_);
   }
 }
