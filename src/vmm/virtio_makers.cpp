@@ -47,7 +47,7 @@ Result<virtio::Device*> VirtioDevices::make_console(
   using virtio_console::Console;
   const std::size_t count = std::clamp<std::size_t>(description.queues, 1, Console::most_ports);
   std::array<Console::PortOptions, Console::most_ports> ports;
-  std::array<ChannelId, Console::most_ports> channels;
+  std::array<ChannelId, Console::most_ports> channels{};
   BackEnds back_ends(context.configuration, context.signals, context.storage);
   for (std::size_t i = 0; i < count; ++i) {
     // Ports follow each other in the table of queues, if they lead anywhere.

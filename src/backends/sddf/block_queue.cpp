@@ -174,7 +174,7 @@ void BlockServerQueue::announce(const BlockDescription& disk) noexcept {
   store_release(info.ready, std::uint8_t{1});
 }
 
-void BlockServerQueue::withdraw() noexcept {
+void BlockServerQueue::withdraw() const noexcept {
   store_release(memory_.storage_info->info.ready, std::uint8_t{0});
 }
 

@@ -115,7 +115,7 @@ class BlockServerQueue {
   void announce(const BlockDescription& disk) noexcept;
 
   /// Says that the disk is gone. What is in flight is still answered.
-  void withdraw() noexcept;
+  void withdraw() const noexcept;
 
   /// The next request that makes sense. Others are answered at once: at most as many in a call as
   /// the ring has entries. Every request taken must be answered once; none is taken whose response

@@ -29,7 +29,7 @@ virtio::DeviceTraits Block::traits() const noexcept {
 void Block::activate(const virtio::Activation& activation) noexcept {
   active_ = activation;
   look_at_disk();
-  for (std::uint16_t index = 0; index < active_.queues.size(); ++index) {
+  for (std::size_t index = 0; index < active_.queues.size(); ++index) {
     if (active_.queues[index].is_enabled()) {
       pending_ |= 1U << index;
     }

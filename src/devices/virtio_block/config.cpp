@@ -3,7 +3,6 @@
 // Features, the configuration space and what is known of the disk.
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 #include "devices/virtio_block/block.hpp"
 
@@ -70,7 +69,7 @@ Config Block::config() const noexcept {
           .min_io_size =
               static_cast<std::uint16_t>(disk_is_known_ ? disk_.block_bytes / sector_bytes : 1),
           .opt_io_size = 0,
-          .writeback = writeback_,
+          .writeback = static_cast<std::uint8_t>(writeback_ ? 1 : 0),
           .unused0 = 0,
           .num_queues = options_.queues,
           .max_discard_sectors = writes ? most_range_sectors : 0,
@@ -85,8 +84,7 @@ Config Block::config() const noexcept {
 void Block::read_config(std::uint32_t offset, std::span<std::byte> to) noexcept {
   SERAI_ASSERT(offset <= config_bytes && to.size() <= config_bytes - offset);
   const Config all = config();
-  std::array<std::byte, sizeof(all)> bytes;
-  std::memcpy(bytes.data(), &all, sizeof(all));
+  const auto bytes = std::bit_cast<std::array<std::byte, sizeof(all)>>(all);
   std::copy_n(bytes.begin() + offset, to.size(), to.begin());
 }
 

@@ -13,7 +13,7 @@ namespace {
 /// Copies one structure out of a chain; nothing if it ends before.
 template <class Structure>
 std::optional<Structure> read(virtio::ChainReader& reader) noexcept {
-  std::array<std::byte, sizeof(Structure)> bytes;
+  std::array<std::byte, sizeof(Structure)> bytes{};
   if (!reader.read(bytes)) {
     return std::nullopt;
   }

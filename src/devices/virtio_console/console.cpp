@@ -130,7 +130,7 @@ void Console::work() noexcept {
   }
 }
 
-void Console::finish(std::uint16_t queue) noexcept {
+void Console::finish(std::uint16_t queue) const noexcept {
   if (active_.queues[queue].publish()) {
     active_.events->queue_interrupt(queue);
   }
@@ -226,7 +226,7 @@ bool Console::send_next(std::size_t index) noexcept {
   return false;
 }
 
-bool Console::send(const ControlMessage& message, std::span<const std::byte> body) noexcept {
+bool Console::send(const ControlMessage& message, std::span<const std::byte> body) const noexcept {
   virtio::Queue& queue = active_.queues[control_receive];
   Result<virtio::Chain> chain = queue.pop();
   if (!chain && queue.allow_notifications()) {

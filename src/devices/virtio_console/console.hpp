@@ -56,15 +56,16 @@ class Console final : public virtio::Device {
   }
 
   void work() noexcept;
-  void finish(std::uint16_t queue) noexcept;
+  void finish(std::uint16_t queue) const noexcept;
   void receive_control() noexcept;
   // Guest-controlled: message.
   void handle(const ControlMessage& message) noexcept;
   void send_control() noexcept;
   /// Whether a message went out.
-  bool send_next(std::size_t port) noexcept;
+  bool send_next(std::size_t index) noexcept;
   /// Whether the driver had a buffer for it.
-  bool send(const ControlMessage& message, std::span<const std::byte> body) noexcept;
+  [[nodiscard]] bool send(const ControlMessage& message,
+                          std::span<const std::byte> body) const noexcept;
 
   std::array<Port, most_ports> ports_;
   std::size_t port_count_ = 0;
