@@ -4,6 +4,9 @@
 #include "base/assert.hpp"
 #include "runtime/cpu.hpp"
 
+// Set by start.S.
+std::uint64_t boot_argument;
+
 namespace probe {
 namespace {
 
@@ -110,9 +113,12 @@ void probe_finish() {
 void expect_trap() {
   last_trap = {};
   trap_expected = true;
+  // The handler reads it, of which the compiler knows nothing.
+  synchronize();
 }
 
 Trap take_trap() {
+  synchronize();
   trap_expected = false;
   return last_trap;
 }

@@ -11,6 +11,8 @@
 #include "base/text.hpp"
 
 extern "C" void probe_main();
+/// X0 at the first instruction.
+extern "C" std::uint64_t boot_argument;
 
 namespace probe {
 
@@ -26,6 +28,11 @@ std::uint32_t read32(std::uint64_t address);
 void write32(std::uint64_t address, std::uint32_t value);
 std::uint8_t read8(std::uint64_t address);
 void write8(std::uint64_t address, std::uint8_t value);
+
+/// Where the guest's device tree is, or 0.
+inline std::uint64_t device_tree() {
+  return boot_argument;
+}
 
 void print_line(std::string_view line);
 

@@ -10,6 +10,7 @@
         .global _start
         .type   _start, %function
 _start:
+        mov     x19, x0                         // the device tree's address
         mrs     x1, CurrentEL
         cmp     x1, #(2 << 2)
         b.ne    .Lat_el1
@@ -37,6 +38,8 @@ _start:
         stp     xzr, xzr, [x1], #16
         b       .Lclear
 .Lcleared:
+        ldr     x1, =boot_argument
+        str     x19, [x1]
         bl      probe_main
         bl      probe_finish
         .size   _start, . - _start
