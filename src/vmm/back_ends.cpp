@@ -2,7 +2,6 @@
 #include "vmm/back_ends.hpp"
 
 #include "backends/ram_disk/ram_disk.hpp"
-#include "backends/sddf/block_backend.hpp"
 #include "backends/sddf/packet_backend.hpp"
 #include "backends/sddf/serial_backend.hpp"
 #include "vmm/unconnected_serial.hpp"
@@ -49,7 +48,8 @@ Result<Connected<PacketBackend>> BackEnds::packets(std::uint32_t index) noexcept
                                 .other_channel = queue.transmit_channel};
 }
 
-Result<Connected<BlockBackend>> BackEnds::block_queue(std::uint32_t index) noexcept {
+Result<Connected<BlockBackend>> BackEnds::block_queue(std::uint32_t index,
+                                                      const sddf::RestartReport& report) noexcept {
   using Made = Connected<BlockBackend>;
   if (index >= configuration_.block_queues().size()) {
     return fail(Error::not_found);
@@ -63,7 +63,8 @@ Result<Connected<BlockBackend>> BackEnds::block_queue(std::uint32_t index) noexc
       .data_bytes = queue.data_size,
       .capacity = queue.capacity,
   });
-  auto* const made = memory_.create<sddf::SddfBlockBackend>(shared, signals_, queue.channel);
+  auto* const made =
+      memory_.create<sddf::SddfBlockBackend>(shared, signals_, queue.channel, report);
   return made == nullptr ? Result<Made>(fail(Error::no_space))
                          : Made{.back_end = made, .channel = queue.channel};
 }

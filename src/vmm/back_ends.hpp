@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "backends/sddf/block_backend.hpp"
 #include "backends/sddf/serial_queue.hpp"
 #include "config/view.hpp"
 #include "core/block_backend.hpp"
@@ -34,7 +35,9 @@ class BackEnds {
 
   Result<Connected<PacketBackend>> packets(std::uint32_t index) noexcept;
 
-  Result<Connected<BlockBackend>> block_queue(std::uint32_t index) noexcept;
+  /// `report`: who is told when the disk's server starts again.
+  Result<Connected<BlockBackend>> block_queue(std::uint32_t index,
+                                              const sddf::RestartReport& report) noexcept;
 
   Result<Connected<BlockBackend>> ram_disk(std::uint32_t index) noexcept;
 

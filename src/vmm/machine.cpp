@@ -64,6 +64,7 @@ Result<void> Machine::build() noexcept {
                                                 .bus = bus_,
                                                 .interrupts = vgic_,
                                                 .signals = ports_.signals,
+                                                .log = ports_.log,
                                                 .storage = device_memory_});
       !built) {
     return built;

@@ -32,6 +32,7 @@ class VirtioDevices {
     Bus& bus;
     InterruptController& interrupts;
     SignalPort& signals;
+    LogPort& log;
     DeviceMemory& storage;
   };
 

@@ -20,15 +20,17 @@ using config::VmmView;
 Result<virtio::Device*> VirtioDevices::make_block(
     const Context& context, const config::VirtioDevice& description) noexcept {
   BackEnds back_ends(context.configuration, context.signals, context.storage);
-  const auto connected = description.is_ram_disk != 0 ? back_ends.ram_disk(description.back_end)
-                                                      : back_ends.block_queue(description.back_end);
+  const std::string_view name = VmmView::name_of(description);
+  const auto connected =
+      description.is_ram_disk != 0
+          ? back_ends.ram_disk(description.back_end)
+          : back_ends.block_queue(description.back_end, {.log = &context.log, .name = name});
   if (!connected) {
     return fail(connected.error());
   }
   virtio_block::Options options{.read_only = VmmView::has(description, VirtioFlag::read_only),
                                 .queues = static_cast<std::uint16_t>(description.queues),
                                 .queue_size = static_cast<std::uint16_t>(description.queue_size)};
-  const std::string_view name = VmmView::name_of(description);
   const std::string_view serial = name.substr(0, options.serial.size());
   std::ranges::copy(serial, options.serial.begin());
   auto* const disk = context.storage.create<virtio_block::Block>(*connected->back_end, options);

@@ -2,6 +2,7 @@
 //
 // The device over the back ends that systems have: a disk in memory, and sDDF's block queue.
 #include <gtest/gtest.h>
+#include <optional>
 
 #include "backends/ram_disk/ram_disk.hpp"
 #include "backends/sddf/block_backend.hpp"
@@ -149,29 +150,152 @@ TEST_F(OverSddf, AServerMayComeLate) {
   EXPECT_EQ(guest.take_status(), ok);
 }
 
-TEST_F(OverSddf, AServerThatDiesFailsItsRequestsAndItsSuccessorServes) {
+TEST_F(OverSddf, WhatADyingServerLeavesItsSuccessorServes) {
   sddf::BlockServerQueue first(memory);
   first.announce({.blocks = 64});
   Guest guest(backend);
-  const auto before = disk;
-  guest.add_write(3, Guest::pattern(512, 9));
-  guest.add_write(16, Guest::pattern(4096, 9));
+  auto expected = disk;
+  const auto patch = Guest::pattern(512, 9);
+  const auto whole = Guest::pattern(4096, 10);
+  std::copy(patch.begin(), patch.end(), expected.begin() + 3 * 512);
+  std::copy(whole.begin(), whole.end(), expected.begin() + 16 * 512);
+  guest.add_write(3, patch);
+  guest.add_write(16, whole);
+  guest.add_flush();
   guest.notify();
-  ASSERT_TRUE(first.pop()) << "one was taken, the other is left in the ring";
+  ASSERT_TRUE(first.pop()) << "one was taken, the others are left in the ring";
+
+  sddf::BlockServerQueue second(memory);
+  guest.block.check_progress();
+  EXPECT_FALSE(guest.take()) << "it has not said that it is ready";
+  second.announce({.blocks = 64});
+  guest.block.back_end_ready();
+  serve(second, guest);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(guest.take_status(), ok);
+  }
+  EXPECT_EQ(disk, expected);
+  EXPECT_FALSE(guest.block.is_waiting());
+}
+
+TEST_F(OverSddf, AServerThatDiesBetweenReadAndWriteOfAPatch) {
+  sddf::BlockServerQueue first(memory);
+  first.announce({.blocks = 64});
+  Guest guest(backend);
+  auto expected = disk;
+  const auto data = Guest::pattern(512, 9);
+  std::copy(data.begin(), data.end(), expected.begin() + 3 * 512);
+  guest.add_write(3, data);
+  guest.notify();
+  serve_one(first, *first.pop());
+  guest.block.back_end_ready();
+  const auto write = first.pop();
+  ASSERT_TRUE(write);
+  EXPECT_EQ(write->code, sddf::BlockCode::write);
+  // Half of it is on the disk when the server dies.
+  const auto bytes = first.bytes(*write);
+  std::copy_n(bytes.begin(), 2048, disk.begin());
 
   sddf::BlockServerQueue second(memory);
   second.announce({.blocks = 64});
   guest.block.back_end_ready();
-  EXPECT_EQ(guest.take_status(), ioerr);
-  EXPECT_EQ(guest.take_status(), ioerr);
-  serve(second, guest);
-  EXPECT_EQ(disk, before) << "what failed is not done later";
-  guest.add_write(16, Guest::pattern(4096, 10));
-  guest.notify();
   serve(second, guest);
   EXPECT_EQ(guest.take_status(), ok);
-  const auto expected = Guest::pattern(4096, 10);
-  EXPECT_TRUE(std::equal(expected.begin(), expected.end(), disk.begin() + 16 * 512));
+  EXPECT_EQ(disk, expected);
+}
+
+TEST_F(OverSddf, ARequestThatKillsEveryServerFailsAndTheOthersDoNot) {
+  std::optional<sddf::BlockServerQueue> server(memory);
+  server->announce({.blocks = 64});
+  Guest guest(backend);
+  const auto poison = Guest::pattern(4096, 9);
+  guest.add_write(16, poison);
+  guest.add_read(24, 8);
+  guest.add_read(32, 8);
+  guest.notify();
+  int deaths = 0;
+  while (guest.block.is_waiting() && deaths < 10) {
+    const auto job = server->pop();
+    if (!job) {
+      guest.block.back_end_ready();
+    } else if (job->code == sddf::BlockCode::write) {
+      ++deaths;
+      server.emplace(memory);
+      server->announce({.blocks = 64});
+      guest.block.back_end_ready();
+    } else {
+      serve_one(*server, *job);
+    }
+  }
+  EXPECT_EQ(deaths, 3);
+  EXPECT_EQ(guest.take_status(), ioerr);
+  EXPECT_EQ(guest.take_status(), ok);
+  EXPECT_EQ(guest.take_status(), ok);
+}
+
+TEST_F(OverSddf, AGuestMayResetWhileTheServerIsDead) {
+  sddf::BlockServerQueue first(memory);
+  first.announce({.blocks = 64});
+  Guest guest(backend);
+  const auto before = Guest::pattern(4096, 9);
+  const auto after = Guest::pattern(4096, 10);
+  guest.add_write(16, before);
+  guest.notify();
+  ASSERT_TRUE(first.pop());
+  guest.restart();
+  guest.add_write(16, after);
+  guest.notify();
+  sddf::BlockServerQueue second(memory);
+  second.announce({.blocks = 64});
+  guest.block.back_end_ready();
+  serve(second, guest);
+  EXPECT_EQ(guest.take_status(), ok);
+  EXPECT_TRUE(std::equal(after.begin(), after.end(), disk.begin() + 16 * 512))
+      << "the write of before the reset comes first";
+  for (int i = 0; i < 30; ++i) {
+    guest.add_read(0, 16);  // buffers and ids are all there again
+    guest.notify();
+    serve(second, guest);
+    EXPECT_EQ(guest.take_status(), ok);
+  }
+}
+
+TEST_F(OverSddf, AServerThatComesBackTooLate) {
+  sddf::BlockServerQueue first(memory);
+  first.announce({.blocks = 64});
+  Guest guest(backend);
+  const auto data = Guest::pattern(4096, 9);
+  guest.add_write(16, data);
+  guest.notify();
+  for (int i = 0; i < 3; ++i) {
+    guest.block.check_progress();
+  }
+  EXPECT_EQ(guest.take_status(), ioerr) << "never a hang";
+  sddf::BlockServerQueue second(memory);
+  second.announce({.blocks = 64});
+  guest.block.back_end_ready();
+  guest.add_read(16, 8);
+  guest.notify();
+  serve(second, guest);
+  const auto answer = guest.take();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, ok);
+  EXPECT_EQ(answer->data, data) << "a write of unknown fate ends before anything is read there";
+}
+
+TEST_F(OverSddf, AReadOnlyDiskComesBackReadOnly) {
+  sddf::BlockServerQueue first(memory);
+  first.announce({.blocks = 64, .read_only = true});
+  Guest guest(backend);
+  guest.add_read(8, 8);
+  guest.add_write(8, Guest::pattern(512, 1));
+  guest.notify();
+  EXPECT_EQ(guest.take_status(), ioerr);
+  sddf::BlockServerQueue second(memory);
+  second.announce({.blocks = 64, .read_only = true});
+  guest.block.back_end_ready();
+  serve(second, guest);
+  EXPECT_EQ(guest.take_status(), ok);
 }
 
 }  // namespace
