@@ -44,6 +44,7 @@ enum class BlobKind : std::uint16_t {
   uplink = 6,
   entropy = 7,
   sockets = 8,
+  supervisor = 9,
 };
 
 /// `count` entries of one kind, `offset` bytes from the start of the blob (a multiple of 8).
@@ -302,6 +303,9 @@ struct BlockBlob {
   Header header;
   BoardVirtio device;
   Table clients;  ///< of BlockClient
+  /// For trying: it crashes when this many requests of each life have been answered; 0: never.
+  std::uint32_t crash_after;
+  std::uint32_t reserved;
 };
 
 enum class BlockFlag : std::uint32_t { read_only = 1 };
@@ -380,6 +384,20 @@ struct SocketPort {
   std::uint32_t reserved;
 };
 
+/// A blob of kind `supervisor`: starts PDs again that have crashed.
+struct SupervisorBlob {
+  Header header;
+  Table children;               ///< of SupervisorChild
+  std::uint32_t timer_channel;  ///< to the timer PD (sDDF timer protocol)
+  std::uint32_t reserved;
+};
+
+struct SupervisorChild {
+  Name name;
+  std::uint32_t id;  ///< Microkit's, 0 to 61
+  std::uint32_t reserved;
+};
+
 static_assert(sizeof(Header) == 48);
 static_assert(sizeof(PciHost) == 72);
 static_assert(sizeof(VmmBlob) == 48 + 8 + 16 + 16 + 16 + 8 + 40 + 72 + 32);
@@ -392,6 +410,7 @@ static_assert(sizeof(BlockClient) == 96);
 static_assert(sizeof(SwitchPort) == 160);
 static_assert(sizeof(EntropyClient) == 80);
 static_assert(sizeof(SocketPort) == 136);
+static_assert(sizeof(SupervisorChild) == 40);
 static_assert(sizeof(Memory) == 24);
 static_assert(sizeof(Image) == 40);
 static_assert(sizeof(Device) == 40);

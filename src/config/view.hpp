@@ -202,4 +202,24 @@ class SocketsView {
   const SocketsBlob* blob_;
 };
 
+/// The configuration of the supervisor: valid names, each child with its own id below 62; the timer
+/// PD's channel.
+class SupervisorView {
+ public:
+  /// As `VmmView::open`.
+  static Result<SupervisorView> open(std::span<const std::byte> bytes) noexcept;
+
+  [[nodiscard]] const SupervisorBlob& blob() const noexcept { return *blob_; }
+
+  [[nodiscard]] std::span<const SupervisorChild> children() const noexcept;
+
+  /// The characters of `child.name`.
+  [[nodiscard]] static std::string_view name_of(const SupervisorChild& child) noexcept;
+
+ private:
+  explicit SupervisorView(const SupervisorBlob& blob) noexcept : blob_(&blob) {}
+
+  const SupervisorBlob* blob_;
+};
+
 }  // namespace serai::config

@@ -43,6 +43,24 @@ constexpr std::array<ExpectedFault, 10> script = {{
     {Sin::zeroing_of_a_line, seL4_Fault_UserException, -1, 0, "DC ZVA traps in a PD, as on seL4"},
 }};
 
+/// What a supervisor does: sets where a stopped child begins and its stack.
+void check_start() noexcept {
+  constexpr seL4_Word sp = 0x7f'ffff'0000;
+  constexpr seL4_Word count = 2;
+  constexpr seL4_CPtr thread = BASE_TCB_CAP + child;
+  seL4_Word words[4] = {0, count, entry, sp};
+  const seL4_MessageInfo_t written =
+      seL4_CallWithMRs(thread, seL4_MessageInfo_new(TCBWriteRegisters, 0, 0, 2 + count), &words[0],
+                       &words[1], &words[2], &words[3]);
+  check_equal(seL4_MessageInfo_get_label(written), seL4_NoError,
+              "a parent can write a stopped child's PC and SP");
+  seL4_Word read[4] = {0, count, 0, 0};
+  seL4_CallWithMRs(thread, seL4_MessageInfo_new(TCBReadRegisters, 0, 0, 2), &read[0], &read[1],
+                   &read[2], &read[3]);
+  check_equal(read[0], entry, "  and reads the PC that it wrote");
+  check_equal(read[1], sp, "  and the SP");
+}
+
 }  // namespace
 
 bool ChildScript::handle(microkit_msginfo info, microkit_msginfo& reply) noexcept {
@@ -50,6 +68,7 @@ bool ChildScript::handle(microkit_msginfo info, microkit_msginfo& reply) noexcep
                     microkit_mr_get(seL4_UnknownSyscall_Syscall) == ask_for_sin;
   if (!asks) {
     check_sin(info);
+    check_start();
     microkit_pd_restart(child, entry);
     return false;
   }

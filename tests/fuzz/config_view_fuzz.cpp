@@ -83,6 +83,12 @@ void use(const UplinkView& view) {
   SERAI_ASSERT(view.blob().client.capacity != 0 && view.blob().device.dma != 0);
 }
 
+void use(const SupervisorView& view) {
+  for (const SupervisorChild& child : view.children()) {
+    SERAI_ASSERT(!SupervisorView::name_of(child).empty() && child.id < 62);
+  }
+}
+
 void use(const EntropyView& view) {
   for (const EntropyClient& client : view.clients()) {
     SERAI_ASSERT(!EntropyView::name_of(client).empty() && client.queue.transmit_capacity != 0);
@@ -110,6 +116,7 @@ void open_all(const std::vector<std::byte>& blob) {
   open<SwitchView>(blob);
   open<UplinkView>(blob);
   open<EntropyView>(blob);
+  open<SupervisorView>(blob);
   open<SocketsView>(blob);
 }
 

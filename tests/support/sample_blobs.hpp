@@ -152,4 +152,12 @@ inline tool::SocketsConfiguration sockets() {
   return it;
 }
 
+inline tool::SupervisorConfiguration supervisor() {
+  tool::SupervisorConfiguration it;
+  it.name = "supervisor";
+  it.fixed.timer_channel = 0;
+  it.children = {{tool::blob_name("disk_a"), 0, 0}, {tool::blob_name("disk_b"), 1, 0}};
+  return it;
+}
+
 }  // namespace serai::config::test

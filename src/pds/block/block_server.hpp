@@ -38,6 +38,13 @@ class BlockServer final : public ProtectionDomain {
   /// Adds a client before `start`. Fails with `no_space`.
   Result<void> add_client(const BlockClient::Options& options) noexcept;
 
+  /// For trying how a system copes: `crash`, which does not return, is called in place of answering
+  /// the request that comes after `requests` others.
+  void crash_after(std::uint32_t requests, void (*crash)() noexcept) noexcept {
+    answers_left_ = requests;
+    crash_ = crash;
+  }
+
   /// Looks at the disk; clients are served as soon as it is known.
   void start() noexcept;
 
@@ -89,6 +96,8 @@ class BlockServer final : public ProtectionDomain {
   std::array<std::optional<BlockClient>, most_clients> clients_{};
   std::size_t client_count_ = 0;
   std::size_t next_client_ = 0;
+  std::uint32_t answers_left_ = 0;  ///< before `crash_`
+  void (*crash_)() noexcept = nullptr;
   std::array<Flight, VirtioDisk::most_slots> flights_{};
   Ring<std::uint32_t, VirtioDisk::most_slots> free_slots_;
 };

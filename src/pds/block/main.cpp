@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <memory>
 #include <optional>
 
 #include "config/view.hpp"
@@ -30,6 +31,10 @@ block::BlockClient::Options options_of(const config::BlockClient& client) noexce
                                                 .capacity = queue.capacity})};
 }
 
+[[noreturn]] void crash() noexcept {
+  microkit::stop_this_pd("disk: crashes, as `crash_after` says");
+}
+
 }  // namespace
 
 ProtectionDomain& start_protection_domain(SignalPort& signals) {
@@ -37,6 +42,7 @@ ProtectionDomain& start_protection_domain(SignalPort& signals) {
   if (!view) {
     microkit::stop_this_pd("block: the configuration is damaged");
   }
+  std::construct_at(&debug_log);  // an earlier life may have damaged it
   const config::BoardVirtio& device = view->blob().device;
   registers.emplace(device.registers);
   server.emplace(*registers, signals, debug_log, device.channel);
@@ -46,6 +52,9 @@ ProtectionDomain& start_protection_domain(SignalPort& signals) {
     if (!server->add_client(options_of(client))) {
       microkit::stop_this_pd("block: more clients than a PD has channels for");
     }
+  }
+  if (view->blob().crash_after != 0) {
+    server->crash_after(view->blob().crash_after, crash);
   }
   server->start();
   return *server;

@@ -3,6 +3,7 @@
 // Microkit's entry points of a PD, in terms of core/protection_domain.hpp. `fault` is a VMM's own
 // (fault_glue.cpp).
 #include <algorithm>
+#include <memory>
 
 #include "core/protection_domain.hpp"
 #include "platform/microkit/sel4.hpp"
@@ -45,6 +46,11 @@ seL4_MessageInfo_t serai_protected(unsigned channel, seL4_MessageInfo_t info) __
 
 void init() {
   using namespace serai::microkit;
+  // Whatever an earlier life of this PD left behind is not relied upon.
+  std::construct_at(&signal_port);
+  if (&microkit_have_signal != nullptr) {
+    microkit_have_signal = seL4_False;
+  }
   protection_domain = &serai::start_protection_domain(signal_port);
 }
 

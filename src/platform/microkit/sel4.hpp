@@ -26,6 +26,7 @@ namespace serai::microkit {
 inline constexpr seL4_CPtr base_output_notification_cap = 10;
 inline constexpr seL4_CPtr base_endpoint_cap = 74;
 inline constexpr seL4_CPtr base_irq_cap = 138;
+inline constexpr seL4_CPtr base_tcb_cap = 202;
 inline constexpr seL4_CPtr base_vm_tcb_cap = 266;
 inline constexpr seL4_CPtr base_vcpu_cap = 330;
 

@@ -32,6 +32,7 @@ struct CheckedDisk {
   std::vector<std::byte> bytes;  ///< of a RAM disk's file
   std::uint64_t size = 0;        ///< bytes, of the file or of the RAM disk; a multiple of 512
   bool read_only = false;
+  std::uint32_t crash_after = 0;  ///< requests in each life of its block PD, or 0: it never crashes
 };
 
 /// A port of this machine's loopback that leads to a guest: `tcp:127.0.0.1:2222-10.0.2.15:22`.

@@ -32,6 +32,14 @@ bool check_keys(const DiskModel& model, Diagnostics& diagnostics) {
                     fmt::format("the disk \"{}\" is kept in its file, so it has no memory", name),
                     "leave `memory` out, or write: store = \"memory\"");
   }
+  const bool is_in_memory = model.in_memory ? model.in_memory->value : model.memory.has_value();
+  if (model.crash_after && is_in_memory) {
+    return complain(model.crash_after->where,
+                    fmt::format("the disk \"{}\" is in memory, so nothing serves it that could "
+                                "crash",
+                                name),
+                    "leave `crash_after` out");
+  }
   if (!model.file && model.size) {
     return complain(model.size->where, "`size` is that of a file, and there is none",
                     "a disk in memory has its size in `memory`");
@@ -42,6 +50,15 @@ bool check_keys(const DiskModel& model, Diagnostics& diagnostics) {
                     "leave it out");
   }
   return true;
+}
+
+/// `crash_after` is for people who try how their system copes, and easily forgotten.
+void warn_of_crashes(const DiskModel& model, Diagnostics& diagnostics) {
+  diagnostics.warning("W0610", model.crash_after->where,
+                      fmt::format("the protection domain of the disk \"{}\" crashes after every {} "
+                                  "requests",
+                                  model.name.value, model.crash_after->value),
+                      "leave `crash_after` out, unless you want to see how the system copes");
 }
 
 /// The next multiple of a block, for people who cannot be sure where their disk's contents end.
@@ -192,6 +209,10 @@ std::vector<CheckedDisk> check_disks(const SystemModel& model, Diagnostics& diag
     disk.read_only = disk_model.read_only && disk_model.read_only->value;
     disk.in_memory =
         disk_model.in_memory ? disk_model.in_memory->value : disk_model.memory.has_value();
+    if (disk_model.crash_after) {
+      disk.crash_after = static_cast<std::uint32_t>(disk_model.crash_after->value);
+      warn_of_crashes(disk_model, diagnostics);
+    }
     if (!check_keys(disk_model, diagnostics)) {
       // What it was meant to be is not known.
     } else if (disk.in_memory) {

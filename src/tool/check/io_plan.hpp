@@ -29,8 +29,11 @@ struct IoPlan {
   bool sockets = false;
 
   [[nodiscard]] std::size_t pd_count() const {
-    return driver_count() + networks.size() + (sockets ? 1 : 0);
+    return driver_count() + networks.size() + (sockets ? 1 : 0) + (has_supervisor() ? 1 : 0);
   }
+
+  /// Whether there are PDs that can be started again when they crash.
+  [[nodiscard]] bool has_supervisor() const { return !disks.empty(); }
 
   /// PDs that own a device of QEMU.
   [[nodiscard]] std::size_t driver_count() const {

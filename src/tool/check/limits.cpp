@@ -131,10 +131,17 @@ void check_vmm_channels(const CheckedVm& vm, Diagnostics& diagnostics) {
   }
 }
 
-/// Switches with a rate ask the timer PD as VMMs do.
+/// Switches with a rate and the supervisor ask the timer PD as VMMs do.
 void check_timer_clients(const CheckedSystem& system, const IoPlan& plan,
                          Diagnostics& diagnostics) {
-  std::size_t clients = system.vms.size();
+  std::size_t clients = system.vms.size() + (plan.has_supervisor() ? 1 : 0);
+  if (plan.has_supervisor() && clients + timer_interrupts == most_channels + 1) {
+    diagnostics.error("E0502", system.disks[plan.disks.front()].heading,
+                      fmt::format("{} VMs and the supervisor of disks need the timer; Microkit "
+                                  "gives its protection domain {} channels",
+                                  system.vms.size(), most_channels),
+                      "have fewer VMs, or disks in memory");
+  }
   for (const std::size_t network : plan.networks) {
     const bool limited = std::ranges::any_of(system.vms, [network](const CheckedVm& vm) {
       return std::ranges::any_of(vm.virtio, [network](const CheckedVirtio& device) {

@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t most_characters = 27;
 
 /// The PDs that Serai itself brings; people would take one for the other.
-constexpr std::array<std::string_view, 4> reserved_names{"console", "timer", "entropy", "sockets"};
+constexpr std::array<std::string_view, 5> reserved_names{"console", "timer", "entropy", "sockets",
+                                                         "supervisor"};
 
 bool is_lower(char character) {
   return character >= 'a' && character <= 'z';

@@ -82,6 +82,10 @@ std::string pd_edges(const ProtectionDomain& pd, const ResolvedSystem& system) {
                           region.name, access_letters(mapping.access));
     }
   }
+  if (pd.parent) {
+    text += fmt::format("  \"pd {}\" -> \"pd {}\" [label=\"faults\", dir=both];\n", pd.name,
+                        system.pds[pd.parent->pd].name);
+  }
   for (const Interrupt& interrupt : pd.interrupts) {
     text += fmt::format(
         "  \"irq {0}\" [label=\"INTID {0}\\n{1}\", shape=cds];\n"

@@ -167,6 +167,7 @@ Json json_of(const ProtectionDomain& pd, const ResolvedSystem& system) {
             {"mappings", json_of(pd.mappings, system)},
             {"interrupts", std::move(interrupts)},
             {"attachments", std::move(attachments)},
+            {"parent", pd.parent ? Json(system.pds[pd.parent->pd].name) : Json()},
             {"vm", nullptr}};
   if (pd.vm) {
     json["vm"] = {{"name", pd.vm->name},

@@ -25,6 +25,7 @@ class TextExplainer {
     }
     add_reach();
     add_pds();
+    add_children();
     add_memory();
     add_interrupts();
     add_channels();
@@ -132,6 +133,21 @@ class TextExplainer {
       table.add(std::move(row.cells));
     }
     text_ += table.render();
+  }
+
+  void add_children() {
+    TextTable table({"name", "by"});
+    bool any = false;
+    for (const ProtectionDomain& pd : system_.pds) {
+      if (pd.parent) {
+        any = true;
+        table.add({pd.name, system_.pds[pd.parent->pd].name});
+      }
+    }
+    if (any) {
+      heading("Who is started again when it crashes, and by whom");
+      text_ += table.render();
+    }
   }
 
   void add_memory() {

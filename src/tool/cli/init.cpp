@@ -47,6 +47,7 @@ kernel = "vmlinuz"
 # memory = "64M"                # instead of a file, or for more room behind its contents
 # size = "1G"                   # a file of any other size is refused
 # read_only = false
+# crash_after = 1000            # for trying: whoever serves the disk crashes after so many requests
 
 # [network.lan]
 # uplink = true                 # the outside, as far as `forward` lets it in; left out: false

@@ -106,6 +106,13 @@ std::vector<std::byte> compile(const SocketsConfiguration& configuration) {
   return writer.finish(fixed, config::BlobKind::sockets, configuration.name);
 }
 
+std::vector<std::byte> compile(const SupervisorConfiguration& configuration) {
+  BlobWriter writer(sizeof(config::SupervisorBlob));
+  config::SupervisorBlob fixed = configuration.fixed;
+  fixed.children = writer.add(configuration.children);
+  return writer.finish(fixed, config::BlobKind::supervisor, configuration.name);
+}
+
 config::Name blob_name(std::string_view text) {
   config::Name name{};
   const std::size_t length = std::min(text.size(), name.size() - 1);

@@ -69,6 +69,12 @@ struct SocketsConfiguration {
   std::vector<config::SocketPort> ports;
 };
 
+struct SupervisorConfiguration {
+  std::string_view name;
+  config::SupervisorBlob fixed{};
+  std::vector<config::SupervisorChild> children;
+};
+
 /// The finished blobs. Lays out only: `config::*View::open` says whether one is right.
 std::vector<std::byte> compile(const VmmConfiguration& configuration);
 std::vector<std::byte> compile(const ConsoleConfiguration& configuration);
@@ -78,6 +84,7 @@ std::vector<std::byte> compile(const SwitchConfiguration& configuration);
 std::vector<std::byte> compile(const UplinkConfiguration& configuration);
 std::vector<std::byte> compile(const EntropyConfiguration& configuration);
 std::vector<std::byte> compile(const SocketsConfiguration& configuration);
+std::vector<std::byte> compile(const SupervisorConfiguration& configuration);
 
 /// `text` as a NUL-padded name, cut to 31 characters.
 config::Name blob_name(std::string_view text);

@@ -78,9 +78,15 @@ void add_interrupt(pugi::xml_node parent, const Interrupt& interrupt) {
   set_text(node, "trigger", interrupt.trigger == config::Trigger::edge ? "edge" : "level");
 }
 
-void add_domain(pugi::xml_node parent, const ResolvedSystem& system, const ProtectionDomain& pd) {
+/// A PD with its children inside, as deep as they go.
+// NOLINTNEXTLINE(misc-no-recursion): parents form a tree.
+void add_domain(pugi::xml_node parent, const ResolvedSystem& system, std::size_t index) {
+  const ProtectionDomain& pd = system.pds[index];
   pugi::xml_node node = parent.append_child("protection_domain");
   set_text(node, "name", pd.name);
+  if (pd.parent) {
+    set_number(node, "id", pd.parent->id);
+  }
   set_schedule(node, pd.schedule);
   set_hex(node, "stack_size", pd.stack_bytes);
   set_text(node.append_child("program_image"), "path", pd.name + ".elf");
@@ -92,6 +98,11 @@ void add_domain(pugi::xml_node parent, const ResolvedSystem& system, const Prote
   }
   if (pd.vm) {
     add_machine(node, system, *pd.vm);
+  }
+  for (std::size_t child = 0; child < system.pds.size(); ++child) {
+    if (system.pds[child].parent && system.pds[child].parent->pd == index) {
+      add_domain(node, system, child);
+    }
   }
 }
 
@@ -124,8 +135,10 @@ std::string microkit_system(const ResolvedSystem& system) {
   for (const MemoryRegion& region : system.regions) {
     add_region(root, region);
   }
-  for (const ProtectionDomain& pd : system.pds) {
-    add_domain(root, system, pd);
+  for (std::size_t index = 0; index < system.pds.size(); ++index) {
+    if (!system.pds[index].parent) {
+      add_domain(root, system, index);
+    }
   }
   for (const Channel& channel : system.channels) {
     add_channel(root, system, channel);

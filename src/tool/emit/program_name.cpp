@@ -21,6 +21,8 @@ std::string program_name(Program program) {
       return "entropy";
     case Program::sockets:
       return "sockets";
+    case Program::supervisor:
+      return "supervisor";
   }
   return {};
 }

@@ -61,16 +61,17 @@ std::uint32_t add_machine(Tables& tables, const std::optional<VirtualMachine>& v
 
 void add_domain(Tables& tables, const ProtectionDomain& pd) {
   const std::size_t index = tables.pds.size();
-  tables.pds.push_back({.elf_offset = 0,
-                        .elf_size = 0,
-                        .budget_us = pd.schedule.budget_us,
-                        .period_us = pd.schedule.period_us,
-                        .stack_bytes = pd.stack_bytes,
-                        .priority = pd.schedule.priority,
-                        .vm = add_machine(tables, pd.vm),
-                        .parent = config::no_index,
-                        .child_id = 0,
-                        .name = blob_name(pd.name)});
+  tables.pds.push_back(
+      {.elf_offset = 0,
+       .elf_size = 0,
+       .budget_us = pd.schedule.budget_us,
+       .period_us = pd.schedule.period_us,
+       .stack_bytes = pd.stack_bytes,
+       .priority = pd.schedule.priority,
+       .vm = add_machine(tables, pd.vm),
+       .parent = pd.parent ? static_cast<std::uint32_t>(pd.parent->pd) : config::no_index,
+       .child_id = pd.parent ? pd.parent->id : 0,
+       .name = blob_name(pd.name)});
   add_mappings(tables, pd.mappings, config::SpaceKind::pd, index);
   for (const Interrupt& interrupt : pd.interrupts) {
     tables.irqs.push_back({.pd = static_cast<std::uint32_t>(index),

@@ -60,6 +60,8 @@ DiskModel read_disk(const toml::key& key, const toml::table& table,
   disk.memory = reader.size("memory");
   disk.size = reader.size("size");
   disk.read_only = reader.boolean("read_only");
+  constexpr std::uint64_t most_requests = 0xffff'ffff;
+  disk.crash_after = reader.number("crash_after", 1, most_requests);
   if (!reader.has("file") && !reader.has("memory")) {
     reader.missing("file",
                    "add for example: file = \"disk.img\", or for a disk in memory: "

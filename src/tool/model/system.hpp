@@ -23,6 +23,7 @@ struct DiskModel {
   std::optional<Located<std::uint64_t>> memory;  ///< size of a RAM disk
   std::optional<Located<std::uint64_t>> size;
   std::optional<Located<bool>> read_only;
+  std::optional<Located<std::uint64_t>> crash_after;
 };
 
 /// `[network.NAME]` as it was written.

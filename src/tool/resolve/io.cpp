@@ -17,6 +17,9 @@ constexpr std::uint64_t page = 0x1000;
 /// above those that they serve.
 constexpr std::uint32_t service_priority = 210;
 constexpr std::uint32_t driver_priority = 220;
+/// Above its children: it must have seen them before they run, and a child that crashes again and
+/// again must not keep it from its work.
+constexpr std::uint32_t supervisor_priority = 230;
 
 std::size_t add_pd(SystemBuilder& builder, std::string name, Program program,
                    std::uint32_t priority) {
@@ -82,8 +85,31 @@ void finish_disks(SystemBuilder& builder, const CheckedSystem& system, IoParts& 
     device.read_only = disk.read_only;
     configuration.fixed.device = devices.give(part.pd, std::move(device));
     configuration.clients = part.clients;
+    configuration.fixed.crash_after = disk.crash_after;
     attach_configuration(builder, part.pd, configuration);
   }
+}
+
+/// Puts a PD under the supervisor.
+void adopt(SystemBuilder& builder, ServicePart<config::SupervisorChild>& supervisor,
+           std::size_t pd) {
+  const auto id = static_cast<std::uint32_t>(supervisor.clients.size());
+  builder.pd(pd).parent = Parent{.pd = supervisor.pd, .id = id};
+  supervisor.clients.push_back({.name = blob_name(builder.pd(pd).name), .id = id, .reserved = 0});
+}
+
+void finish_supervisor(SystemBuilder& builder,
+                       const ServicePart<config::SupervisorChild>& supervisor,
+                       std::size_t timer_pd) {
+  Channel& timer = builder.connect(supervisor.pd, timer_pd, "time and alarms");
+  timer.a.may_notify = false;
+  timer.a.may_call = true;
+  SupervisorConfiguration configuration;
+  const std::string name = builder.pd(supervisor.pd).name;
+  configuration.name = name;
+  configuration.fixed.timer_channel = timer.a.id;
+  configuration.children = supervisor.clients;
+  attach_configuration(builder, supervisor.pd, configuration);
 }
 
 /// Connects an uplink's PD with its switch, which is its client.
@@ -174,6 +200,13 @@ IoParts add_io_pds(SystemBuilder& builder, const CheckedSystem& system) {
   if (io.plan.sockets) {
     io.sockets.emplace().pd = add_pd(builder, "sockets", Program::sockets, service_priority);
   }
+  if (io.plan.has_supervisor()) {
+    auto& supervisor = io.supervisor.emplace();
+    supervisor.pd = add_pd(builder, "supervisor", Program::supervisor, supervisor_priority);
+    for (const auto& [index, disk] : io.disks) {
+      adopt(builder, supervisor, disk.pd);
+    }
+  }
   return io;
 }
 
@@ -197,6 +230,10 @@ std::uint32_t finish_io(SystemBuilder& builder, const CheckedSystem& system, IoP
     configuration.name = name;
     configuration.ports = io.sockets->clients;
     attach_configuration(builder, io.sockets->pd, configuration);
+  }
+  if (io.supervisor) {
+    finish_supervisor(builder, *io.supervisor, timer_pd);
+    ++timer_clients;
   }
   return timer_clients;
 }

@@ -47,6 +47,7 @@ struct IoParts {
   std::map<std::size_t, std::size_t> uplinks;  ///< PDs, by index of the network
   std::optional<ServicePart<config::EntropyClient>> entropy;
   std::optional<ServicePart<config::SocketPort>> sockets;
+  std::optional<ServicePart<config::SupervisorChild>> supervisor;
 };
 
 /// A forward as the system file and QEMU write it.

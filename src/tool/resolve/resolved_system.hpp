@@ -16,7 +16,17 @@
 namespace serai::tool {
 
 /// The programs that Serai brings, named after their ELF files.
-enum class Program { vmm, console, timer, block, network_switch, uplink, entropy, sockets };
+enum class Program {
+  vmm,
+  console,
+  timer,
+  block,
+  network_switch,
+  uplink,
+  entropy,
+  sockets,
+  supervisor
+};
 
 /// "network_switch": a program's name without ".elf".
 std::string program_name(Program program);
@@ -70,6 +80,12 @@ struct VirtualMachine {
   std::vector<Mapping> mappings;  ///< guest-physical
 };
 
+/// Who hears of a PD's faults, and may start it again.
+struct Parent {
+  std::size_t pd = 0;    ///< index into ResolvedSystem::pds
+  std::uint32_t id = 0;  ///< of the child there
+};
+
 /// A protection domain.
 struct ProtectionDomain {
   std::string name;
@@ -80,6 +96,7 @@ struct ProtectionDomain {
   std::vector<Interrupt> interrupts;
   std::vector<Attachment> attachments;
   std::optional<VirtualMachine> vm;
+  std::optional<Parent> parent;
 };
 
 struct ChannelEnd {

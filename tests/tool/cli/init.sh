@@ -32,5 +32,5 @@ truncate -s 4096 disk.img
 sed -e 's/^# \([a-z_]* = \)/\1/' -e '/^load/d' -e '/^rtc/d' -e '/^size/d' -e '/^memory = "64M"/d' \
   -e 's/^# \[/[/' system.toml >t
 mv t system.toml
-[ "$(grep -c '^[a-z_]* = ' system.toml)" -eq 38 ] || fail "init does not show every key"
+[ "$(grep -c '^[a-z_]* = ' system.toml)" -eq 39 ] || fail "init does not show every key"
 "$serai" check >/dev/null || fail "the values in init's comments are not right"

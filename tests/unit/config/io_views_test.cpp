@@ -56,12 +56,22 @@ TEST(SocketsView, ShowsWhatTheBuilderWrote) {
   EXPECT_EQ(SocketsView::name_of(view->ports()[1]), "b");
 }
 
+TEST(SupervisorView, ShowsWhatTheBuilderWrote) {
+  const auto blob = tool::compile(test::supervisor());
+  const auto view = SupervisorView::open(blob);
+  ASSERT_TRUE(view.has_value()) << static_cast<int>(view.error());
+  ASSERT_EQ(view->children().size(), 2U);
+  EXPECT_EQ(view->children()[1].id, 1U);
+  EXPECT_EQ(SupervisorView::name_of(view->children()[1]), "disk_b");
+}
+
 TEST(IoViews, RefuseOtherKindsAndTruncations) {
   const auto block = tool::compile(test::block());
   EXPECT_EQ(SwitchView::open(block).error(), Error::bad_value);
   EXPECT_EQ(UplinkView::open(block).error(), Error::bad_value);
   EXPECT_EQ(EntropyView::open(block).error(), Error::bad_value);
   EXPECT_EQ(SocketsView::open(block).error(), Error::bad_value);
+  EXPECT_EQ(SupervisorView::open(block).error(), Error::bad_value);
   EXPECT_EQ(BlockView::open(tool::compile(test::sockets())).error(), Error::bad_value);
   for (std::size_t length = 0; length < block.size(); ++length) {
     EXPECT_FALSE(BlockView::open(std::span(block).first(length)).has_value());
@@ -203,6 +213,25 @@ const Fault<V> sockets_faults[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(View, SocketsFaults, testing::ValuesIn(sockets_faults),
+                         [](const auto& fault) { return fault.param.what; });
+
+using Supervisor = tool::SupervisorConfiguration;
+
+class SupervisorFaults : public testing::TestWithParam<Fault<Supervisor>> {};
+
+TEST_P(SupervisorFaults, AreRefused) {
+  expect_refused<SupervisorView>(test::supervisor(), GetParam());
+}
+
+const Fault<Supervisor> supervisor_faults[] = {
+    {"name", [](Supervisor& s) { s.children[0].name = {}; }, Error::bad_value},
+    {"id", [](Supervisor& s) { s.children[0].id = 62; }, Error::out_of_range},
+    {"ids_same", [](Supervisor& s) { s.children[1].id = 0; }, Error::overlap},
+    {"timer_channel", [](Supervisor& s) { s.fixed.timer_channel = no_channel; },
+     Error::out_of_range},
+};
+
+INSTANTIATE_TEST_SUITE_P(View, SupervisorFaults, testing::ValuesIn(supervisor_faults),
                          [](const auto& fault) { return fault.param.what; });
 
 }  // namespace

@@ -384,6 +384,30 @@ TEST_F(BlockServerTest, StartsAgainInTheMiddleOfRequests) {
   EXPECT_EQ(rig.ask(client, BlockCode::flush), BlockResult::ok);
 }
 
+TEST_F(BlockServerTest, CrashesWhereItIsToldTo) {
+  RigClient& client = rig.add();
+  // The server's functions do not throw: the crash is only noted, as if it came later.
+  static int crashes = 0;
+  const auto begin = [&] {
+    rig.begin();
+    rig.server->crash_after(2, []() noexcept { ++crashes; });
+    rig.settle();
+  };
+  for (int life = 0; life < 2; ++life) {
+    crashes = 0;
+    begin();
+    EXPECT_EQ(crashes, 0) << "looking at the disk does not count";
+    static_cast<void>(client.queue.server_has_restarted());
+    EXPECT_EQ(rig.ask(client, BlockCode::read), BlockResult::ok);
+    EXPECT_EQ(rig.ask(client, BlockCode::read), BlockResult::ok);
+    EXPECT_EQ(crashes, 0);
+    static_cast<void>(rig.ask(client, BlockCode::read));
+    EXPECT_EQ(crashes, 1);
+    static_cast<void>(rig.ask(client, BlockCode::read));
+    EXPECT_EQ(crashes, 1);
+  }
+}
+
 TEST_F(BlockServerTest, OffersNoCalls) {
   rig.begin_and_survey();
   EXPECT_EQ(rig.server->called(1, {}).label, 1U);

@@ -149,7 +149,7 @@ TEST(IoPlan, CountsWhatIsUsed) {
   const IoPlan plan = plan_io(system);
   EXPECT_EQ(plan.disks, std::vector<std::size_t>{0});
   EXPECT_EQ(plan.driver_count(), 3U);
-  EXPECT_EQ(plan.pd_count(), 5U);
+  EXPECT_EQ(plan.pd_count(), 6U) << "with the disk's supervisor";
   // Two clients of 4 MiB, an uplink's 2 MiB and three drivers', rounded up to 2 MiB.
   EXPECT_EQ(device_memory(system), 12U << 20);
 }

@@ -36,6 +36,30 @@ TEST(MicrokitSystem, SaysEverythingOnce) {
 )");
 }
 
+TEST(MicrokitSystem, ChildrenAreInsideTheirParents) {
+  ResolvedSystem system;
+  for (const char* name : {"grandchild", "parent", "child"}) {
+    ProtectionDomain pd;
+    pd.name = name;
+    system.pds.push_back(pd);
+  }
+  system.pds[0].parent = Parent{.pd = 2, .id = 7};
+  system.pds[2].parent = Parent{.pd = 1, .id = 0};
+  EXPECT_EQ(microkit_system(system), R"(<?xml version="1.0" encoding="UTF-8"?>
+<system>
+  <protection_domain name="parent" priority="0" budget="1000" period="1000" stack_size="0x4000">
+    <program_image path="parent.elf" />
+    <protection_domain name="child" id="0" priority="0" budget="1000" period="1000" stack_size="0x4000">
+      <program_image path="child.elf" />
+      <protection_domain name="grandchild" id="7" priority="0" budget="1000" period="1000" stack_size="0x4000">
+        <program_image path="grandchild.elf" />
+      </protection_domain>
+    </protection_domain>
+  </protection_domain>
+</system>
+)");
+}
+
 TEST(MicrokitSystem, EscapesWhatXmlWants) {
   ResolvedSystem system = sample_system();
   system.regions[0].name = "a<b\"&";

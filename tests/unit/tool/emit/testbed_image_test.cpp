@@ -46,6 +46,19 @@ TEST_F(TestbedImage, HoldsTheProgramsOnPagesOfTheirOwn) {
   }
 }
 
+TEST_F(TestbedImage, SaysWhoseChildAPdIs) {
+  ResolvedSystem system = sample_system();
+  system.pds[0].parent = Parent{.pd = 1, .id = 5};
+  const Bytes bytes = testbed_image(system, testbed_, programs_).value();
+  const FileBytes file(bytes);
+  const auto pds = directory_.pds.offset;
+  const auto child = file.at<config::TestbedPd>(pds).value();
+  EXPECT_EQ(child.parent, 1U);
+  EXPECT_EQ(child.child_id, 5U);
+  EXPECT_EQ(file.at<config::TestbedPd>(pds + sizeof(config::TestbedPd)).value().parent,
+            config::no_index);
+}
+
 TEST_F(TestbedImage, DescribesDomainsAndMachines) {
   const auto vmm = entry<config::TestbedPd>(directory_.pds, 0);
   EXPECT_STREQ(vmm.name.data(), "linux_vmm");

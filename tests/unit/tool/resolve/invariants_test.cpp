@@ -185,6 +185,8 @@ bool opens(Program program, const std::vector<std::byte>& blob) {
       return config::EntropyView::open(blob).has_value();
     case Program::sockets:
       return config::SocketsView::open(blob).has_value();
+    case Program::supervisor:
+      return config::SupervisorView::open(blob).has_value();
   }
   return false;
 }
@@ -196,6 +198,10 @@ void assert_configurations(const ResolvedSystem& system) {
     RC_ASSERT(pd.schedule.priority <= 254U);
     const std::vector<std::byte>& blob = pd.attachments.at(0).bytes;
     RC_ASSERT(opens(pd.program, blob));
+    // A parent sees its children before they run, and is not kept from its work by them.
+    if (pd.parent) {
+      RC_ASSERT(pd.schedule.priority < system.pds.at(pd.parent->pd).schedule.priority);
+    }
   }
   names.clear();
   for (const MemoryRegion& region : system.regions) {

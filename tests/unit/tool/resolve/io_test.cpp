@@ -63,6 +63,42 @@ TEST(ResolveIo, PutsDriversAboveServicesAboveVmms) {
   }
 }
 
+TEST(ResolveIo, DisksAreStartedAgainByASupervisor) {
+  const ResolvedSystem system = resolved(everything);
+  const ProtectionDomain& disk = pd_named(system, "disk_root");
+  ASSERT_TRUE(disk.parent);
+  EXPECT_EQ(system.pds.at(disk.parent->pd).name, "supervisor");
+  for (const ProtectionDomain& pd : system.pds) {
+    EXPECT_EQ(pd.parent.has_value(), pd.program == Program::block) << pd.name;
+  }
+  const ProtectionDomain& supervisor = pd_named(system, "supervisor");
+  EXPECT_TRUE(supervisor.mappings.empty()) << "it holds its children's threads and nothing else";
+  EXPECT_TRUE(supervisor.interrupts.empty());
+  const auto view = config::SupervisorView::open(blob_of(system, "supervisor"));
+  ASSERT_TRUE(view);
+  ASSERT_EQ(view->children().size(), 1U);
+  EXPECT_EQ(view->children()[0].id, disk.parent->id);
+  EXPECT_EQ(config::SupervisorView::name_of(view->children()[0]), "disk_root");
+}
+
+TEST(ResolveIo, OnlyDisksInFilesNeedASupervisor) {
+  const ResolvedSystem system = resolved(
+      "[disk.tools]\nmemory = \"1M\"\n[vm.a]\nkernel = \"Image\"\n"
+      "[[vm.a.device]]\ndisk = \"tools\"\n");
+  for (const ProtectionDomain& pd : system.pds) {
+    EXPECT_NE(pd.program, Program::supervisor);
+  }
+}
+
+TEST(ResolveIo, ABlockPdIsToldWhenToCrash) {
+  const ResolvedSystem system = resolved(
+      "[disk.root]\nfile = \"disk.raw\"\ncrash_after = 7\n[vm.a]\nkernel = \"Image\"\n"
+      "[[vm.a.device]]\ndisk = \"root\"\n");
+  const auto view = config::BlockView::open(blob_of(system, "disk_root"));
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->blob().crash_after, 7U);
+}
+
 TEST(ResolveIo, TheVmmKnowsItsDevices) {
   const ResolvedSystem system = resolved(everything);
   const auto view = config::VmmView::open(blob_of(system, "a_vmm"));
@@ -125,7 +161,7 @@ TEST(ResolveIo, TheSwitchKnowsItsPortsAndTheUplink) {
   EXPECT_TRUE(config::SwitchView::has(view->ports()[1], config::SwitchPortFlag::uplink));
   const auto timer = config::TimerView::open(blob_of(system, "timer"));
   ASSERT_TRUE(timer);
-  EXPECT_EQ(timer->blob().client_count, 2U);
+  EXPECT_EQ(timer->blob().client_count, 3U) << "a VMM, the switch and the supervisor";
 }
 
 TEST(ResolveIo, TheUplinkReachesTheSwitchsBuffers) {
