@@ -27,7 +27,7 @@ count_bare() {
     -machine "$machine" -cpu cortex-a53 -m 256 \
     -icount shift=0,sleep=off -rtc base=2026-01-01,clock=vm \
     -kernel "$folder/vmlinuz" -initrd "$folder/initramfs.cpio" -dtb "$folder/bare.dtb" \
-    -append "$(sed -nE 's/^cmdline = "(.*)"$/\1/p' "$folder/system.toml")" \
+    -append "$(command_line "$folder")" \
     -plugin "$bench/count.so" -d plugin -D "$folder/bare.counts"
 }
 

@@ -18,11 +18,14 @@ bench_folder() {
   mkdir -p "$folder"
   cp "$root/tests/bench/systems/$1.toml" "$folder/system.toml"
   ln -sfn "$build"/testbed-aarch64/guests/*.elf "$folder/"
-  ln -sfn "$cache/guests/$bench_guest/vmlinuz" "$folder/vmlinuz"
+  ln -sfn "$cache/guests/$bench_guest"/{vmlinuz,initramfs-virtio.cpio,initramfs-net.cpio} "$folder/"
   ln -sfn "$cache/guests/initramfs.cpio" "$folder/initramfs.cpio"
   if_there "images_of_${1//-/_}" "$folder"
   printf '%s\n' "$folder"
 }
+
+# command_line FOLDER: what a system's one guest is started with.
+command_line() { sed -nE 's/^cmdline = "(.*)"$/\1/p' "$1/system.toml"; }
 
 # plugin_arguments PLATFORM COUNTS: QEMU's, which tell the programs of a platform apart.
 plugin_arguments() {

@@ -6,8 +6,10 @@
 # is none.
 row() {
   local met=false
-  [[ $4 == missing || $6 == - ]] || awk -v value="$4" -v goal="$6" 'BEGIN { exit !(value <= goal) }' && met=true
-  [[ $6 != - || $4 == missing ]] || met=none
+  if [[ $4 != missing && $6 != - ]] && awk -v value="$4" -v goal="$6" 'BEGIN { exit !(value <= goal) }'; then
+    met=true
+  fi
+  [[ $6 != - ]] || met=none
   printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$@" "$met"
 }
 
