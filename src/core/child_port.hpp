@@ -28,7 +28,7 @@ struct ChildFault {
 /// The children of this PD.
 class ChildPort {
  public:
-  /// Where the child is now: called before it has run for the first time, what it begins with.
+  /// Where the child is now: before it has run for the first time, what it begins with.
   [[nodiscard]] virtual ChildStart start_of(ChildId child) noexcept = 0;
 
   /// Starts a child that was stopped by a fault, in the memory that its earlier life left.

@@ -2,6 +2,7 @@
 #include "platform/microkit/child_fault_glue.hpp"
 
 #include "base/assert.hpp"
+#include "platform/microkit/microkit_children.hpp"
 #include "platform/microkit/sel4.hpp"
 
 namespace serai::microkit {
@@ -21,7 +22,12 @@ ChildFault memory_fault() noexcept {
           .address = seL4_GetMR(seL4_VMFault_Addr)};
 }
 
-ChildFault fault_of(seL4_Word label) noexcept {
+/// A fault whose message does not say where it was.
+ChildFault fault_somewhere(ChildId child, std::string_view what) noexcept {
+  return {.what = what, .pc = MicrokitChildren().start_of(child).pc};
+}
+
+ChildFault fault_of(ChildId child, seL4_Word label) noexcept {
   switch (label) {
     case seL4_Fault_VMFault:
       return memory_fault();
@@ -31,8 +37,11 @@ ChildFault fault_of(seL4_Word label) noexcept {
       return {.what = "an unknown system call", .pc = seL4_GetMR(seL4_UnknownSyscall_FaultIP)};
     case seL4_Fault_CapFault:
       return {.what = "a capability that is not there", .pc = seL4_GetMR(seL4_CapFault_IP)};
+    case seL4_Fault_VCPUFault:
+      // So a kernel for virtual machines calls what a PD was not expected to do: its own BRK, too.
+      return fault_somewhere(child, "an exception");
     default:
-      return {.what = "a fault of another kind"};
+      return fault_somewhere(child, "a fault of another kind");
   }
 }
 
@@ -51,6 +60,6 @@ extern "C" seL4_Bool fault(unsigned child, seL4_MessageInfo_t msginfo,
 seL4_Bool fault(unsigned child, seL4_MessageInfo_t msginfo, seL4_MessageInfo_t* /*reply_msginfo*/) {
   using namespace serai::microkit;
   SERAI_ASSERT(child_fault_sink != nullptr);
-  child_fault_sink->child_faulted(child, fault_of(seL4_MessageInfo_get_label(msginfo)));
+  child_fault_sink->child_faulted(child, fault_of(child, seL4_MessageInfo_get_label(msginfo)));
   return seL4_False;
 }
