@@ -179,11 +179,14 @@ void Net::transmit_waiting() noexcept {
 
 void Net::run_commands() noexcept {
   virtio::Queue& queue = activation_.queues[control_queue()];
-  // A driver waits for each answer: more than one command is rare.
-  while (auto chain = queue.pop()) {
-    const std::uint32_t written = run_command(settings_, *chain);
-    queue.complete(std::move(*chain), written);
-  }
+  // A driver waits for each answer: more than one command is rare. With VIRTIO_F_EVENT_IDX it only
+  // notifies of the next one if we say so each time.
+  do {
+    while (auto chain = queue.pop()) {
+      const std::uint32_t written = run_command(settings_, *chain);
+      queue.complete(std::move(*chain), written);
+    }
+  } while (queue.allow_notifications());
   used_queues_ |= queue_bit(control_queue()) | receiver_.settings_changed(settings_);
   receive();
 }

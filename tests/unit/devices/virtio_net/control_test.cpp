@@ -77,6 +77,15 @@ TEST(NetControl, EverythingPassesUntilTheDriverSaysOtherwise) {
   EXPECT_EQ(fixture.net.counters().receive_filtered, 2U);
 }
 
+TEST(NetControl, EveryCommandIsHeardOf) {
+  for (const bool packed : {false, true}) {
+    NetFixture fixture({.packed = packed, .event_index = true});
+    for (unsigned i = 0; i < 5; ++i) {
+      EXPECT_EQ(fixture.command(receive_mode, 0, byte(i % 2)), ok) << packed << ' ' << i;
+    }
+  }
+}
+
 TEST(NetControl, EachReceiveModeDoesWhatItSays) {
   NetFixture fixture;
   ASSERT_EQ(fixture.command(receive_mode, 0, byte(0)), ok);
