@@ -120,7 +120,10 @@ part_guest() {
 part_sel4() { needs build_asan && needs build_runnable && needs test_guests && run_ctest sel4 "$jobs"; }
 
 # test_guests: the images that the guest tests boot.
-test_guests() { fetch_debian_guests && demo_guest; }
+test_guests() {
+  fetch_debian_guests && demo_guest && virtio_initramfs debian-12-generic &&
+    net_initramfs debian-12-generic
+}
 
 summary() {
   local total_passed=0 total_failed=0 total_skipped=0

@@ -9,14 +9,16 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
+/// Errors go to the guest that asked: left to itself, QEMU halts the whole machine when the host's
+/// disk is full.
 void add_disk(Arguments& arguments, const QemuDevice& device, FileNames names) {
   const std::string file =
       names == FileNames::whole ? device.file.string() : device.file.filename().string();
   arguments.insert(
       arguments.end(),
       {"-drive",
-       fmt::format("file={},if=none,id={},format=raw,cache=writeback{}", with_doubled_commas(file),
-                   device.id, device.read_only ? ",readonly=on" : ""),
+       fmt::format("file={},if=none,id={},format=raw,cache=writeback,rerror=report,werror=report{}",
+                   with_doubled_commas(file), device.id, device.read_only ? ",readonly=on" : ""),
        "-device", fmt::format("virtio-blk-device,drive={},bus={}", device.id, device.bus)});
 }
 

@@ -65,7 +65,8 @@ TEST(QemuCommand, HasTheSystemsDevices) {
   EXPECT_THAT(
       end,
       ElementsAre("-global", "virtio-mmio.force-legacy=false", "-drive",
-                  "file=/a,,b/root.img,if=none,id=disk_root,format=raw,cache=writeback,readonly=on",
+                  "file=/a,,b/root.img,if=none,id=disk_root,format=raw,cache=writeback,"
+                  "rerror=report,werror=report,readonly=on",
                   "-device", "virtio-blk-device,drive=disk_root,bus=virtio-mmio-bus.0", "-netdev",
                   "user,id=uplink_lan,restrict=on,hostfwd=tcp:127.0.0.1:2222-:22,"
                   "hostfwd=udp:127.0.0.1:53-10.0.2.16:53",
