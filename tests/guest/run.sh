@@ -33,6 +33,7 @@ mkdir -p "$folder"
 cp "$root/tests/guest/systems/$name.toml" "$folder/system.toml"
 ln -s "$kernel" "$folder/$link"
 ln -s "$cache/guests/initramfs.cpio" "$folder/initramfs.cpio"
+source "$root/tests/guest/images.sh"
 log=$folder/console.log
 
 # start [ARGUMENT...]: runs the case's system.
