@@ -54,6 +54,9 @@ void Block::reset() noexcept {
   pending_ = 0;
   writeback_ = true;
   gave_up_ = false;
+  if (!disk_is_known_) {
+    look_at_disk();  // a driver that comes now takes features and capacity from it
+  }
 }
 
 void Block::reset_queue(std::uint16_t queue) noexcept {
@@ -79,7 +82,7 @@ void Block::back_end_ready() noexcept {
 
 void Block::check_progress() noexcept {
   look_at_disk();
-  const bool is_idle = is_waiting() && ends_ == ends_seen_;
+  const bool is_idle = has_work() && ends_ == ends_seen_;
   ends_seen_ = ends_;
   if (is_idle && was_idle_) {
     gave_up_ = true;

@@ -47,11 +47,16 @@ class Block final : public virtio::Device {
   /// does what comes, until the back end signals again.
   void check_progress() noexcept;
 
-  /// Whether the driver waits for the back end.
-  [[nodiscard]] bool is_waiting() const noexcept { return slots_.count() != 0 || pending_ != 0; }
+  /// Whether the driver waits for the back end: for answers, or for a disk that was not ready when
+  /// the driver came. sDDF's virtualisers do not signal when it is.
+  [[nodiscard]] bool is_waiting() const noexcept {
+    return has_work() || (!disk_is_known_ && active_.events != nullptr);
+  }
 
  private:
   static constexpr std::uint16_t none = 0xffff;
+
+  [[nodiscard]] bool has_work() const noexcept { return slots_.count() != 0 || pending_ != 0; }
 
   /// A part of a request that one request at the back end can do.
   struct Plan {

@@ -106,6 +106,11 @@ void Block::look_at_disk() noexcept {
     return;
   }
   const bool has_changed = !disk_is_known_ || now->blocks != disk_.blocks;
+  if (!disk_is_known_) {
+    // That nothing came of it until now says nothing about what will.
+    gave_up_ = false;
+    was_idle_ = false;
+  }
   disk_ = *now;
   disk_.most_requests = std::min<std::uint32_t>(disk_.most_requests, PieceTable::most);
   disk_.most_blocks = std::min(disk_.most_blocks, most_piece_bytes / disk_.block_bytes);

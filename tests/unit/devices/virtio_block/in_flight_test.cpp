@@ -234,6 +234,37 @@ TEST(LateDisk, IsAnnouncedWhenItIsThere) {
   EXPECT_EQ(guest.events.config_changes, 1);
 }
 
+TEST(LateDisk, IsFoundThoughNobodySignals) {
+  test::FakeBlockBackend disk;
+  disk.ready = false;
+  Guest guest(disk);
+  EXPECT_TRUE(guest.block.is_waiting());
+  for (int seconds = 0; seconds < 60; seconds += 3) {
+    guest.block.check_progress();
+  }
+  disk.ready = true;
+  guest.block.check_progress();
+  EXPECT_EQ(guest.events.config_changes, 1);
+  EXPECT_EQ(guest.config<std::uint64_t>(0), 64U * 8);
+  EXPECT_FALSE(guest.block.is_waiting());
+  guest.add_read(0, 8);
+  guest.notify();
+  disk.finish_all();
+  guest.block.back_end_ready();
+  EXPECT_EQ(guest.take_status(), ok);
+}
+
+TEST(LateDisk, IsSeenByTheNextDriver) {
+  test::FakeBlockBackend disk;
+  disk.ready = false;
+  disk.read_only = true;
+  Block block(disk, {});
+  EXPECT_FALSE(block.is_waiting()) << "there is no driver";
+  disk.ready = true;
+  block.reset();
+  EXPECT_NE(block.offered_features() & feature::ro, 0U);
+}
+
 TEST_F(InFlightTest, ADiskThatGoesFailsUntilItComesBack) {
   guest.add_read(0, 40 * 8);
   guest.notify();
