@@ -84,7 +84,7 @@ std::string_view name_text(const Name& name) noexcept {
 }
 
 Result<void> check_queue(const SerialQueue& queue) noexcept {
-  if (queue.channel >= channel_count) {
+  if (queue.channel >= channel_count || queue.receive_channel >= channel_count) {
     return fail(Error::out_of_range);
   }
   return check_all(

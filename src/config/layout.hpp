@@ -27,7 +27,7 @@ inline constexpr std::uint64_t ram_disks_address = 0x8'0000'0000;
 inline constexpr std::uint64_t ram_address = 0x10'0000'0000;
 
 inline constexpr std::uint32_t magic = 0x49415253;  // "SRAI"
-inline constexpr std::uint16_t version = 2;
+inline constexpr std::uint16_t version = 3;
 inline constexpr std::uint32_t no_channel = 0xffff'ffff;
 inline constexpr std::size_t name_bytes = 32;
 
@@ -239,8 +239,8 @@ struct SerialQueue {
   std::uint64_t receive_data;
   std::uint32_t transmit_capacity;
   std::uint32_t receive_capacity;
-  std::uint32_t channel;
-  std::uint32_t reserved;
+  std::uint32_t channel;          ///< of what this PD sends
+  std::uint32_t receive_channel;  ///< of what it receives; may be the same
 };
 
 enum class Trigger : std::uint32_t { level = 1, edge = 2 };

@@ -272,7 +272,12 @@ Result<void> check_channels(const VmmView& view) noexcept {
       },
       [&] {
         return check_each(view.serial_queues(), [&](const SerialQueue& queue) {
-          return channels.take_shared(queue.channel, shared);
+          return check_all([&] { return channels.take_shared(queue.channel, shared); },
+                           [&] {
+                             return queue.receive_capacity == 0
+                                        ? Result<void>()
+                                        : channels.take_shared(queue.receive_channel, shared);
+                           });
         });
       },
       [&] {

@@ -19,9 +19,13 @@ Result<Connected<SerialBackend>> BackEnds::serial(std::uint32_t index) noexcept 
       sddf::SerialQueueMemory::at(queue.transmit_queue, queue.transmit_data,
                                   queue.transmit_capacity),
       sddf::SerialQueueMemory::at(queue.receive_queue, queue.receive_data, queue.receive_capacity),
-      signals_, queue.channel);
+      signals_,
+      sddf::SddfSerialBackend::Channels{.transmit = queue.channel,
+                                        .receive = queue.receive_channel});
   return made == nullptr ? Result<Made>(fail(Error::no_space))
-                         : Made{.back_end = made, .channel = queue.channel};
+                         : Made{.back_end = made,
+                                .channel = queue.channel,
+                                .other_channel = queue.receive_channel};
 }
 
 Result<Connected<PacketBackend>> BackEnds::packets(std::uint32_t index) noexcept {

@@ -79,7 +79,8 @@ Result<MmioDevice*> Devices::make_pl011(const Context& context,
   if (uart == nullptr) {
     return fail(Error::no_space);
   }
-  const Serial listener{.device = uart, .channel = serial->channel};
+  const Serial listener{
+      .device = uart, .channel = serial->channel, .other_channel = serial->other_channel};
   if (const auto added = serials_.push_back(listener); !added) {
     return fail(added.error());
   }
@@ -116,7 +117,7 @@ void Devices::on_time() noexcept {
 
 void Devices::notified(ChannelId channel) noexcept {
   for (const Serial& serial : serials_) {
-    if (serial.channel == channel) {
+    if (serial.channel == channel || serial.other_channel == channel) {
       serial.device->on_backend_ready();
     }
   }

@@ -47,6 +47,7 @@ class Devices {
   struct Serial {
     pl011::Pl011* device = nullptr;
     ChannelId channel = no_channel;
+    ChannelId other_channel = no_channel;
   };
 
   struct Context;

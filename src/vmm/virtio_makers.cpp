@@ -49,7 +49,7 @@ Result<virtio::Device*> VirtioDevices::make_console(
   using virtio_console::Console;
   const std::size_t count = std::clamp<std::size_t>(description.queues, 1, Console::most_ports);
   std::array<Console::PortOptions, Console::most_ports> ports;
-  std::array<ChannelId, Console::most_ports> channels{};
+  StaticVector<ChannelId, 2 * Console::most_ports> channels;
   BackEnds back_ends(context.configuration, context.signals, context.storage);
   for (std::size_t i = 0; i < count; ++i) {
     // Ports follow each other in the table of queues, if they lead anywhere.
@@ -60,7 +60,12 @@ Result<virtio::Device*> VirtioDevices::make_console(
     if (!connected) {
       return fail(connected.error());
     }
-    channels[i] = connected->channel;
+    for (const ChannelId channel : {connected->channel, connected->other_channel}) {
+      const bool is_new = std::ranges::find(channels, channel) == channels.end();
+      if (const auto noted = is_new ? channels.push_back(channel) : Result<void>(); !noted) {
+        return fail(noted.error());
+      }
+    }
     ports[i] = {.back_end = connected->back_end,
                 .name = i == 0 ? VmmView::name_of(description) : std::string_view(),
                 .is_console = i == 0};
@@ -69,10 +74,8 @@ Result<virtio::Device*> VirtioDevices::make_console(
   if (console == nullptr) {
     return fail(Error::no_space);
   }
-  for (std::size_t i = 0; i < count; ++i) {
-    const bool is_new =
-        std::find(channels.begin(), channels.begin() + i, channels[i]) == channels.begin() + i;
-    if (const auto noted = is_new ? listen(channels[i], *console) : Result<void>(); !noted) {
+  for (const ChannelId channel : channels) {
+    if (const auto noted = listen(channel, *console); !noted) {
       return fail(noted.error());
     }
   }
@@ -90,7 +93,7 @@ Result<virtio::Device*> VirtioDevices::make_entropy(
   if (entropy == nullptr) {
     return fail(Error::no_space);
   }
-  const auto noted = listen(connected->channel, *entropy);
+  const auto noted = listen_to(*connected, *entropy);
   return noted ? Result<virtio::Device*>(entropy) : fail(noted.error());
 }
 

@@ -15,8 +15,12 @@ std::size_t SddfSerialBackend::send(std::span<const std::byte> characters) noexc
 void SddfSerialBackend::flush() noexcept {
   const bool sent = producer_.take_notification();
   const bool made_room = consumer_.take_notification();
-  if (sent || made_room) {
-    signals_.notify(channel_);
+  const bool is_one_channel = channels_.transmit == channels_.receive;
+  if (sent || (made_room && is_one_channel)) {
+    signals_.notify(channels_.transmit);
+  }
+  if (made_room && !is_one_channel) {
+    signals_.notify(channels_.receive);
   }
 }
 

@@ -7,13 +7,24 @@
 
 namespace serai::sddf {
 
-/// Both directions of an sDDF serial connection, whose two queues share one channel. Does not own
-/// the memory nor the signals.
+/// Both directions of an sDDF serial connection. Does not own the memory nor the signals.
 class SddfSerialBackend final : public SerialBackend {
  public:
+  /// Where each direction's other side is signalled. Serai's own PDs have one channel for both;
+  /// sDDF's virtualisers are a PD for each.
+  struct Channels {
+    ChannelId transmit = no_channel;
+    ChannelId receive = no_channel;
+  };
+
+  SddfSerialBackend(SerialQueueMemory transmit, SerialQueueMemory receive, SignalPort& signals,
+                    Channels channels) noexcept
+      : producer_(transmit), consumer_(receive), signals_(signals), channels_(channels) {}
+
   SddfSerialBackend(SerialQueueMemory transmit, SerialQueueMemory receive, SignalPort& signals,
                     ChannelId channel) noexcept
-      : producer_(transmit), consumer_(receive), signals_(signals), channel_(channel) {}
+      : SddfSerialBackend(transmit, receive, signals,
+                          Channels{.transmit = channel, .receive = channel}) {}
 
   /// Where not all fits, the other side is asked to signal once there is room.
   std::size_t send(std::span<const std::byte> characters) noexcept override;
@@ -26,7 +37,7 @@ class SddfSerialBackend final : public SerialBackend {
   SerialProducer producer_;
   SerialConsumer consumer_;
   SignalPort& signals_;
-  ChannelId channel_;
+  Channels channels_;
 };
 
 }  // namespace serai::sddf

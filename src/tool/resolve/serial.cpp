@@ -44,7 +44,9 @@ SerialPair add_serial(SystemBuilder& builder, const Channel& channel, const std:
   const std::size_t far = channel.b.pd;
   SerialPair pair;
   pair.near.channel = channel.a.id;
+  pair.near.receive_channel = channel.a.id;
   pair.far.channel = channel.b.id;
+  pair.far.receive_channel = channel.b.id;
   if (capacity.forth != 0) {
     const Direction forth =
         add_direction(builder, near, far, name + "_tx", what + " output", capacity.forth);

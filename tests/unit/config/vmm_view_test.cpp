@@ -125,7 +125,7 @@ TEST_P(VmmHeaderFault, IsRefusedThoughTheChecksumIsRight) {
 
 const HeaderFault header_faults[] = {
     {"magic", [](VmmBlob& it) { it.header.magic = 1; }, Error::bad_value},
-    {"version", [](VmmBlob& it) { it.header.version = 3; }, Error::unsupported},
+    {"version", [](VmmBlob& it) { it.header.version = 2; }, Error::unsupported},
     {"name_empty", [](VmmBlob& it) { it.header.name = {}; }, Error::bad_value},
     {"name_unterminated", [](VmmBlob& it) { it.header.name.fill('a'); }, Error::bad_value},
     {"name_control", [](VmmBlob& it) { it.header.name[0] = '\x1b'; }, Error::bad_value},
@@ -211,6 +211,10 @@ const Fault faults[] = {
     {"timer_channel_62", [](C& c) { c.fixed.timer_channel = 62; }, Error::out_of_range},
     {"queue_channel_62", [](C& c) { c.serial_queues[0].channel = 62; }, Error::out_of_range},
     {"queue_channel_taken", [](C& c) { c.serial_queues[1].channel = 2; }, Error::overlap},
+    {"queue_receive_channel_62", [](C& c) { c.serial_queues[0].receive_channel = 62; },
+     Error::out_of_range},
+    {"queue_receive_channel_taken", [](C& c) { c.serial_queues[0].receive_channel = 2; },
+     Error::overlap},
     {"queue_capacity_3", [](C& c) { c.serial_queues[0].transmit_capacity = 3; }, Error::bad_value},
     {"queue_receive_capacity", [](C& c) { c.serial_queues[0].receive_capacity = 0xfff; },
      Error::bad_value},

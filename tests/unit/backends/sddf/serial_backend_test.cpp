@@ -57,6 +57,25 @@ TEST_F(SddfSerialBackendTest, TellsAWaitingPeerOfRoom) {
   EXPECT_EQ(signals.notified[channel], 1);
 }
 
+TEST_F(SddfSerialBackendTest, SignalsEachDirectionsOtherSide) {
+  // sDDF's virtualisers: one PD takes characters, another brings them.
+  constexpr ChannelId other_channel = 9;
+  SddfSerialBackend apart{
+      out.memory(), in.memory(), signals,
+      SddfSerialBackend::Channels{.transmit = channel, .receive = other_channel}};
+  apart.send(bytes_of_text("a"));
+  apart.flush();
+  EXPECT_EQ(signals.notified[channel], 1);
+  EXPECT_EQ(signals.notified[other_channel], 0);
+  peer_writes.write(bytes_of_text("b"));
+  peer_writes.request_signal();
+  std::array<std::byte, 4> buffer{};
+  EXPECT_EQ(apart.receive(buffer), 1U);
+  apart.flush();
+  EXPECT_EQ(signals.notified[channel], 1);
+  EXPECT_EQ(signals.notified[other_channel], 1);
+}
+
 TEST(QueueLog, WritesWholeLinesAndCountsTheDropped) {
   QueueFixture out(64);
   test::FakeSignalPort signals;
