@@ -17,11 +17,11 @@ std::optional<CheckedSystem> check(const SystemModel& model, const Board& board,
                                    Diagnostics& diagnostics) {
   check_names(model, diagnostics);
   check_limits(model, diagnostics);
-  CheckedSystem system{.file = model.file,
-                       .board = board,
-                       .vms = {},
-                       .disks = check_disks(model, diagnostics),
-                       .networks = check_networks(model, diagnostics)};
+  CheckedSystem system;
+  system.file = model.file;
+  system.board = board;
+  system.disks = check_disks(model, diagnostics);
+  system.networks = check_networks(model, diagnostics);
   for (const VmModel& vm_model : model.vms) {
     CheckedVm vm;
     vm.name = vm_model.name.value;
@@ -34,6 +34,7 @@ std::optional<CheckedSystem> check(const SystemModel& model, const Board& board,
     check_inputs(vm_model, board, vm, diagnostics);
     system.vms.push_back(std::move(vm));
   }
+  check_external(model, system, diagnostics);
   check_virtio_together(system, diagnostics);
   check_together(system, diagnostics);
   check_virtio_limits(system, diagnostics);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tool/check/external_client.hpp"
 #include "tool/image/guest_image.hpp"
 #include "tool/model/board.hpp"
 #include "tool/model/system.hpp"
@@ -27,6 +28,7 @@ struct CheckedDisk {
   std::string name;
   Span heading;
   bool in_memory = false;      ///< a RAM disk, each VM's own copy; else QEMU's virtio disk
+  bool external = false;       ///< served by the external system, which alone knows more
   std::filesystem::path file;  ///< empty for a RAM disk that starts as zeros
   Span file_where;
   std::vector<std::byte> bytes;  ///< of a RAM disk's file
@@ -47,7 +49,8 @@ struct CheckedForward {
 struct CheckedNetwork {
   std::string name;
   Span heading;
-  bool uplink = false;  ///< QEMU's user network, restricted to this machine's loopback
+  bool external = false;  ///< served by the external system, which alone knows more
+  bool uplink = false;    ///< QEMU's user network, restricted to this machine's loopback
   std::vector<CheckedForward> forwards;
 };
 
@@ -102,6 +105,16 @@ struct CheckedVm {
   std::vector<CheckedVirtio> virtio;  ///< in the order of the file
 };
 
+/// The protection domains that somebody else brings, with all that they share with VMMs.
+struct CheckedExternal {
+  Span where;  ///< of the key that names the description
+  ExternalModel model;
+  std::filesystem::path folder;         ///< of the description, and of all files beside it
+  std::vector<ExternalClient> clients;  ///< one for each VM
+  bool console = false;                 ///< drives the board's UART
+  bool timer = false;                   ///< drives the board's timer
+};
+
 /// A system whose parts are all there and in order; what `resolve` begins with.
 struct CheckedSystem {
   std::shared_ptr<const SourceFile> file;
@@ -109,6 +122,7 @@ struct CheckedSystem {
   std::vector<CheckedVm> vms;            ///< in the order of the file
   std::vector<CheckedDisk> disks;        ///< in the order of the file
   std::vector<CheckedNetwork> networks;  ///< in the order of the file
+  std::optional<CheckedExternal> external;
 
   /// Whether a device of the board belongs to a VM.
   [[nodiscard]] bool is_passed_through(std::string_view device) const;

@@ -38,6 +38,17 @@ std::vector<CheckedNetwork> check_networks(const SystemModel& model, Diagnostics
 void check_virtio(const VmModel& model, const CheckedSystem& system, CheckedVm& vm,
                   Diagnostics& diagnostics);
 
+/// Reads the external system, if there is one, and what it says of its connections with VMs; fills
+/// in the MAC addresses that it chose. Takes what it has of the board's window from `system.board`.
+void check_external(const SystemModel& model, CheckedSystem& system, Diagnostics& diagnostics);
+
+/// A device that leads to an external disk or network: what is not Serai's to decide, and that `vm`
+/// has no such device yet.
+void check_external_disk(const DeviceModel& model, const CheckedSystem& system, const CheckedVm& vm,
+                         Diagnostics& diagnostics);
+void check_external_network(const DeviceModel& model, const CheckedSystem& system,
+                            const CheckedVm& vm, Diagnostics& diagnostics);
+
 /// What only all VMs together can do wrong: memory, devices given twice.
 void check_together(const CheckedSystem& system, Diagnostics& diagnostics);
 

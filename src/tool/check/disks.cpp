@@ -20,6 +20,14 @@ constexpr std::uint64_t block_bytes = 4096;
 constexpr std::uint64_t sector_bytes = 512;
 constexpr std::uint64_t most_ram_disk_bytes = 1ULL << 40;
 
+bool is_external(const DiskModel& model) {
+  return model.store && model.store->value == DiskStore::external;
+}
+
+bool is_in_memory(const DiskModel& model) {
+  return model.store ? model.store->value == DiskStore::memory : model.memory.has_value();
+}
+
 /// Whether the keys of a disk go together.
 bool check_keys(const DiskModel& model, Diagnostics& diagnostics) {
   const auto complain = [&](const Span& where, std::string what, std::string hint) {
@@ -27,13 +35,25 @@ bool check_keys(const DiskModel& model, Diagnostics& diagnostics) {
     return false;
   };
   const std::string& name = model.name.value;
-  if (model.memory && model.in_memory && !model.in_memory->value) {
+  if (is_external(model)) {
+    const auto refuse = [&](const auto& key, const char* word) {
+      return !key ||
+             complain(key->where,
+                      fmt::format("the disk \"{}\" is external, so `{}` is not for Serai to say",
+                                  name, word),
+                      "leave the key out: whoever serves the disk decides");
+    };
+    const bool no_file = refuse(model.file, "file");
+    const bool no_memory = refuse(model.memory, "memory");
+    const bool no_size = refuse(model.size, "size");
+    return refuse(model.crash_after, "crash_after") && no_size && no_file && no_memory;
+  }
+  if (model.memory && model.store && model.store->value == DiskStore::file) {
     return complain(model.memory->where,
                     fmt::format("the disk \"{}\" is kept in its file, so it has no memory", name),
                     "leave `memory` out, or write: store = \"memory\"");
   }
-  const bool is_in_memory = model.in_memory ? model.in_memory->value : model.memory.has_value();
-  if (model.crash_after && is_in_memory) {
+  if (model.crash_after && is_in_memory(model)) {
     return complain(model.crash_after->where,
                     fmt::format("the disk \"{}\" is in memory, so nothing serves it that could "
                                 "crash",
@@ -44,8 +64,8 @@ bool check_keys(const DiskModel& model, Diagnostics& diagnostics) {
     return complain(model.size->where, "`size` is that of a file, and there is none",
                     "a disk in memory has its size in `memory`");
   }
-  if (!model.file && model.in_memory) {
-    return complain(model.in_memory->where,
+  if (!model.file && model.store) {
+    return complain(model.store->where,
                     "`store` says where the contents of a file are kept, and there is none",
                     "leave it out");
   }
@@ -207,8 +227,8 @@ std::vector<CheckedDisk> check_disks(const SystemModel& model, Diagnostics& diag
     disk.heading = disk_model.heading;
     disk.file_where = disk_model.file ? disk_model.file->where : disk_model.heading;
     disk.read_only = disk_model.read_only && disk_model.read_only->value;
-    disk.in_memory =
-        disk_model.in_memory ? disk_model.in_memory->value : disk_model.memory.has_value();
+    disk.external = is_external(disk_model);
+    disk.in_memory = is_in_memory(disk_model);
     if (disk_model.crash_after) {
       disk.crash_after = static_cast<std::uint32_t>(disk_model.crash_after->value);
       warn_of_crashes(disk_model, diagnostics);

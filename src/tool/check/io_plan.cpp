@@ -34,12 +34,13 @@ std::size_t count_users(const CheckedSystem& system, config::VirtioKind kind, st
 IoPlan plan_io(const CheckedSystem& system) {
   IoPlan plan;
   for (std::size_t i = 0; i < system.disks.size(); ++i) {
-    if (!system.disks[i].in_memory && count_users(system, config::VirtioKind::block, i) != 0) {
+    const bool is_ours = !system.disks[i].in_memory && !system.disks[i].external;
+    if (is_ours && count_users(system, config::VirtioKind::block, i) != 0) {
       plan.disks.push_back(i);
     }
   }
   for (std::size_t i = 0; i < system.networks.size(); ++i) {
-    if (count_users(system, config::VirtioKind::network, i) != 0) {
+    if (!system.networks[i].external && count_users(system, config::VirtioKind::network, i) != 0) {
       plan.networks.push_back(i);
       if (system.networks[i].uplink) {
         plan.uplinks.push_back(i);
@@ -48,6 +49,7 @@ IoPlan plan_io(const CheckedSystem& system) {
   }
   plan.entropy = uses(system, config::VirtioKind::entropy);
   plan.sockets = uses(system, config::VirtioKind::socket);
+  plan.own_timer = !system.external || !system.external->timer;
   return plan;
 }
 

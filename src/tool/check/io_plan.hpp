@@ -27,13 +27,14 @@ struct IoPlan {
   std::vector<std::size_t> uplinks;   ///< indices into CheckedSystem::networks
   bool entropy = false;
   bool sockets = false;
+  bool own_timer = true;  ///< the timer PD is Serai's
 
   [[nodiscard]] std::size_t pd_count() const {
     return driver_count() + networks.size() + (sockets ? 1 : 0) + (has_supervisor() ? 1 : 0);
   }
 
-  /// Whether there are PDs that can be started again when they crash.
-  [[nodiscard]] bool has_supervisor() const { return !disks.empty(); }
+  /// Whether there are PDs that are started again when they crash. It takes a timer that is known.
+  [[nodiscard]] bool has_supervisor() const { return !disks.empty() && own_timer; }
 
   /// PDs that own a device of QEMU.
   [[nodiscard]] std::size_t driver_count() const {

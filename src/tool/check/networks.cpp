@@ -110,7 +110,14 @@ std::vector<CheckedNetwork> check_networks(const SystemModel& model, Diagnostics
     CheckedNetwork network;
     network.name = network_model.name.value;
     network.heading = network_model.heading;
+    network.external = network_model.external && network_model.external->value;
     network.uplink = network_model.uplink && network_model.uplink->value;
+    if (network.external && network.uplink) {
+      diagnostics.error("E0805", network_model.uplink->where,
+                        fmt::format("the network \"{}\" is external, so Serai has no uplink for it",
+                                    network.name),
+                        "leave `uplink` out: whoever serves the network decides");
+    }
     for (const Located<std::string>& forward : network_model.forward) {
       check_forward(forward, network, ports, diagnostics);
     }

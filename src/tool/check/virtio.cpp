@@ -155,12 +155,19 @@ class DeviceChecker {
           fmt::format("\"{}\" is in memory, so the VM gets all of it", model.disk->value),
           "leave `partition` out, or keep the disk in its file");
     }
+    if (system_.disks[*disk].external) {
+      check_external_disk(model, system_, vm_, diagnostics_);
+    }
   }
 
   void add_network(const DeviceModel& model, CheckedVirtio& device) {
     const auto network = find(system_.networks, *model.network, "network");
     device.network = network.value_or(nowhere);
     device.name = model.network->value;
+    if (network && system_.networks[*network].external) {
+      check_external_network(model, system_, vm_, diagnostics_);
+      return;
+    }
     if (model.mac) {
       device.mac = check_mac(*model.mac);
     }

@@ -47,7 +47,8 @@ std::string part_text(const CheckedVirtio& device) {
 void check_disk_users(const CheckedSystem& system, Diagnostics& diagnostics) {
   std::vector<DiskUse> uses;
   each_device(system, VirtioKind::block, [&](const CheckedVm& vm, const CheckedVirtio& device) {
-    if (device.disk >= system.disks.size() || system.disks[device.disk].in_memory) {
+    if (device.disk >= system.disks.size() || system.disks[device.disk].in_memory ||
+        system.disks[device.disk].external) {
       return;
     }
     const auto other = std::ranges::find_if(

@@ -87,7 +87,9 @@ Json disks_json(const ResolvedSystem& system) {
     }
     list.push_back({{"name", disk.name},
                     {"file", disk.file.filename().string()},
-                    {"store", disk.in_memory ? "memory" : "file"},
+                    {"store", disk.external    ? "external"
+                              : disk.in_memory ? "memory"
+                                               : "file"},
                     {"size", disk.size},
                     {"read_only", disk.read_only},
                     {"users", std::move(users)}});
@@ -112,10 +114,17 @@ Json networks_json(const ResolvedSystem& system) {
   Json list = Json::array();
   for (const NetworkFacts& network : system.networks) {
     const auto ports = devices_of(system, config::VirtioKind::network, network.name);
+    Json reach = reach_json(ports, network.uplink);
+    if (network.external) {
+      for (Json& port : reach) {
+        port["reaches"] = nullptr;
+      }
+    }
     list.push_back({{"name", network.name},
+                    {"external", network.external},
                     {"uplink", network.uplink},
                     {"forwards", network.forwards},
-                    {"ports", reach_json(ports, network.uplink)}});
+                    {"ports", std::move(reach)}});
   }
   return list;
 }
@@ -161,7 +170,7 @@ Json json_of(const ProtectionDomain& pd, const ResolvedSystem& system) {
                            {"size", attachment.bytes.size()}});
   }
   Json json{{"name", pd.name},
-            {"program", program_name(pd.program) + ".elf"},
+            {"program", program_file_name(pd)},
             {"schedule", json_of(pd.schedule)},
             {"stack_bytes", pd.stack_bytes},
             {"mappings", json_of(pd.mappings, system)},

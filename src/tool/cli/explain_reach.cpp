@@ -31,6 +31,9 @@ std::string group_text(const GuestVirtio& port) {
 }
 
 std::string where_text(const DiskFacts& disk) {
+  if (disk.external) {
+    return "the external system";
+  }
   if (!disk.in_memory) {
     return disk.file.filename().string();
   }
@@ -39,6 +42,9 @@ std::string where_text(const DiskFacts& disk) {
 }
 
 std::string part_text(const DiskFacts& disk, const GuestVirtio& device) {
+  if (disk.external) {
+    return "what it is given there";
+  }
   if (disk.in_memory) {
     return "a copy of its own";
   }
@@ -75,7 +81,8 @@ std::string virtio_table(const Guest& guest) {
 std::string disks_table(const ResolvedSystem& system) {
   TextTable table({"disk", "size", "kept in", "VM", "has", "may"});
   for (const DiskFacts& disk : system.disks) {
-    std::vector<std::string> start{disk.name, format_size(disk.size), where_text(disk)};
+    std::vector<std::string> start{disk.name, disk.external ? "" : format_size(disk.size),
+                                   where_text(disk)};
     const auto add = [&](const std::string& vm, const std::string& part, const char* rights) {
       std::vector<std::string> row = start;
       row.insert(row.end(), {vm, part, rights});
@@ -106,7 +113,8 @@ std::string networks_table(const ResolvedSystem& system) {
                  group_text(device),
                  device.rate_bits_per_second == 0 ? "no limit"
                                                   : rate_literal(device.rate_bits_per_second),
-                 reached_text(port, ports, network.uplink)});
+                 network.external ? "as the external system lets it"
+                                  : reached_text(port, ports, network.uplink)});
     }
     if (ports.empty()) {
       table.add({std::exchange(start, ""), "nobody", "", "", "", "", ""});

@@ -119,8 +119,8 @@ class TextExplainer {
     std::vector<Row> rows;
     for (const ProtectionDomain& pd : system_.pds) {
       rows.push_back({pd.schedule.priority,
-                      {fmt::format("{}", pd.schedule.priority), pd.name,
-                       program_name(pd.program) + ".elf", limit(pd.schedule)}});
+                      {fmt::format("{}", pd.schedule.priority), pd.name, program_file_name(pd),
+                       limit(pd.schedule)}});
       if (pd.vm) {
         rows.push_back({pd.vm->schedule.priority,
                         {fmt::format("{}", pd.vm->schedule.priority), pd.vm->name,

@@ -88,6 +88,9 @@ void add_domain(pugi::xml_node parent, const ResolvedSystem& system, std::size_t
     set_number(node, "id", pd.parent->id);
   }
   set_schedule(node, pd.schedule);
+  if (pd.passive) {
+    set_text(node, "passive", "true");
+  }
   set_hex(node, "stack_size", pd.stack_bytes);
   set_text(node.append_child("program_image"), "path", pd.name + ".elf");
   for (const Mapping& mapping : pd.mappings) {

@@ -23,8 +23,15 @@ std::string program_name(Program program) {
       return "sockets";
     case Program::supervisor:
       return "supervisor";
+    case Program::external:
+      break;
   }
   return {};
+}
+
+std::string program_file_name(const ProtectionDomain& pd) {
+  return pd.program == Program::external ? pd.program_file.filename().string()
+                                         : program_name(pd.program) + ".elf";
 }
 
 }  // namespace serai::tool

@@ -56,13 +56,15 @@ DiskModel read_disk(const toml::key& key, const toml::table& table,
   disk.name = {std::string(key.str()), span_of(key, file)};
   disk.heading = reader.heading();
   disk.file = reader.text("file");
-  disk.in_memory = as(reader.choice("store", {"file", "memory"}), {false, true});
+  disk.store = as(reader.choice("store", {"file", "memory", "external"}),
+                  {DiskStore::file, DiskStore::memory, DiskStore::external});
   disk.memory = reader.size("memory");
   disk.size = reader.size("size");
   disk.read_only = reader.boolean("read_only");
   constexpr std::uint64_t most_requests = 0xffff'ffff;
   disk.crash_after = reader.number("crash_after", 1, most_requests);
-  if (!reader.has("file") && !reader.has("memory")) {
+  const bool is_external = disk.store && disk.store->value == DiskStore::external;
+  if (!reader.has("file") && !reader.has("memory") && !is_external) {
     reader.missing("file",
                    "add for example: file = \"disk.img\", or for a disk in memory: "
                    "memory = \"64M\"");
@@ -78,6 +80,7 @@ NetworkModel read_network(const toml::key& key, const toml::table& table,
   NetworkModel network;
   network.name = {std::string(key.str()), span_of(key, file)};
   network.heading = reader.heading();
+  network.external = reader.boolean("external");
   network.uplink = reader.boolean("uplink");
   network.forward = reader.texts("forward");
   reader.finish();

@@ -105,12 +105,16 @@ std::optional<SystemModel> read_system(const std::shared_ptr<const SourceFile>& 
     return std::nullopt;
   }
   const Span whole{file, 0, 0, 1};
-  SystemModel model{
-      .file = file, .board = {default_board, whole}, .vms = {}, .disks = {}, .networks = {}};
+  SystemModel model;
+  model.file = file;
+  model.board = {default_board, whole};
   TableReader top(*document, "", whole, diagnostics);
   if (const toml::table* system = top.table("system", "[system]")) {
     TableReader reader(*system, "[system]", span_of(*system, file), diagnostics);
     model.board = reader.text("board").value_or(model.board);
+    model.external = reader.text("external");
+    model.external_console = as(reader.choice("console", {"serai", "external"}), {false, true});
+    model.external_timer = as(reader.choice("timer", {"serai", "external"}), {false, true});
     reader.finish();
   }
   const toml::table* vms = top.table("vm", "[vm.linux]");

@@ -14,12 +14,15 @@ namespace serai::tool {
 
 enum class ConsoleKind { pl011, none, virtio };
 
+/// `store`: a file of this machine, memory, or a protection domain of the external system.
+enum class DiskStore { file, memory, external };
+
 /// `[disk.NAME]` as it was written.
 struct DiskModel {
   Located<std::string> name;
   Span heading;
   std::optional<Located<std::string>> file;
-  std::optional<Located<bool>> in_memory;        ///< `store`
+  std::optional<Located<DiskStore>> store;
   std::optional<Located<std::uint64_t>> memory;  ///< size of a RAM disk
   std::optional<Located<std::uint64_t>> size;
   std::optional<Located<bool>> read_only;
@@ -30,6 +33,7 @@ struct DiskModel {
 struct NetworkModel {
   Located<std::string> name;
   Span heading;
+  std::optional<Located<bool>> external;
   std::optional<Located<bool>> uplink;
   std::vector<Located<std::string>> forward;
 };
@@ -84,9 +88,12 @@ struct VmModel {
 struct SystemModel {
   std::shared_ptr<const SourceFile> file;
   Located<std::string> board;
-  std::vector<VmModel> vms;            ///< in the order of the file
-  std::vector<DiskModel> disks;        ///< in the order of the file
-  std::vector<NetworkModel> networks;  ///< in the order of the file
+  std::optional<Located<std::string>> external;   ///< a Microkit system description
+  std::optional<Located<bool>> external_console;  ///< `console`
+  std::optional<Located<bool>> external_timer;    ///< `timer`
+  std::vector<VmModel> vms;                       ///< in the order of the file
+  std::vector<DiskModel> disks;                   ///< in the order of the file
+  std::vector<NetworkModel> networks;             ///< in the order of the file
 };
 
 /// The board of a file that names none.

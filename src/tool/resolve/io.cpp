@@ -139,7 +139,7 @@ void finish_uplink(SystemBuilder& builder, const CheckedNetwork& network, std::s
 
 /// Whether it is a client of the timer PD now.
 bool finish_switch(SystemBuilder& builder, const ServicePart<config::SwitchPort>& part,
-                   std::size_t timer_pd) {
+                   std::optional<std::size_t> timer_pd) {
   SwitchConfiguration configuration;
   const std::string name = builder.pd(part.pd).name;
   configuration.name = name;
@@ -147,8 +147,8 @@ bool finish_switch(SystemBuilder& builder, const ServicePart<config::SwitchPort>
   configuration.fixed.timer_channel = config::no_channel;
   const bool limited = std::ranges::any_of(
       part.clients, [](const config::SwitchPort& port) { return port.rate_bits_per_second != 0; });
-  if (limited) {
-    Channel& timer = builder.connect(part.pd, timer_pd, "time and alarms");
+  if (limited && timer_pd) {
+    Channel& timer = builder.connect(part.pd, *timer_pd, "time and alarms");
     timer.a.may_notify = false;
     timer.a.may_call = true;
     configuration.fixed.timer_channel = timer.a.id;
@@ -211,7 +211,7 @@ IoParts add_io_pds(SystemBuilder& builder, const CheckedSystem& system) {
 }
 
 std::uint32_t finish_io(SystemBuilder& builder, const CheckedSystem& system, IoParts& io,
-                        std::size_t timer_pd) {
+                        std::optional<std::size_t> timer_pd) {
   Devices devices(builder, system.board, io.space);
   finish_disks(builder, system, io, devices);
   for (const auto& [index, pd] : io.uplinks) {
@@ -231,8 +231,8 @@ std::uint32_t finish_io(SystemBuilder& builder, const CheckedSystem& system, IoP
     configuration.ports = io.sockets->clients;
     attach_configuration(builder, io.sockets->pd, configuration);
   }
-  if (io.supervisor) {
-    finish_supervisor(builder, *io.supervisor, timer_pd);
+  if (io.supervisor && timer_pd) {
+    finish_supervisor(builder, *io.supervisor, *timer_pd);
     ++timer_clients;
   }
   return timer_clients;

@@ -57,8 +57,8 @@ std::string forward_text(const CheckedForward& forward);
 IoParts add_io_pds(SystemBuilder& builder, const CheckedSystem& system);
 
 /// Connects uplinks, gives drivers their devices and attaches all configurations. Returns how many
-/// of the PDs are clients of the timer's, `timer_pd`.
+/// of the PDs are clients of the timer's, `timer_pd`, if it is Serai's.
 std::uint32_t finish_io(SystemBuilder& builder, const CheckedSystem& system, IoParts& io,
-                        std::size_t timer_pd);
+                        std::optional<std::size_t> timer_pd);
 
 }  // namespace serai::tool

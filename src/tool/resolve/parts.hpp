@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tool/check/checked_system.hpp"
+#include "tool/resolve/external.hpp"
 #include "tool/resolve/guest_layout.hpp"
 #include "tool/resolve/io.hpp"
 #include "tool/resolve/system_builder.hpp"
@@ -30,11 +31,12 @@ struct MemorySpace {
 
 /// What the VMM of one VM needs to be connected to.
 struct Services {
-  std::size_t timer_pd = 0;
-  ConsolePart* console = nullptr;  ///< null where there is none
+  std::optional<std::size_t> timer_pd;  ///< none where the timer is external
+  ConsolePart* console = nullptr;       ///< null where there is none
   std::size_t virtual_interface_region = 0;
   MemorySpace memory;
   IoParts io;
+  std::vector<ExternalConnections> external;  ///< one for each VM, if there is such a system
 };
 
 /// Adds a VM's part of the system to its VMM's PD, `pd`, which exists already.

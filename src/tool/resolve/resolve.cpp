@@ -74,11 +74,15 @@ void add_facts(ResolvedSystem& resolved, const CheckedSystem& system) {
     resolved.disks.push_back({.name = disk.name,
                               .file = disk.file,
                               .in_memory = disk.in_memory,
+                              .external = disk.external,
                               .size = disk.size,
                               .read_only = disk.read_only});
   }
   for (const CheckedNetwork& network : system.networks) {
-    NetworkFacts facts{.name = network.name, .uplink = network.uplink, .forwards = {}};
+    NetworkFacts facts{.name = network.name,
+                       .external = network.external,
+                       .uplink = network.uplink,
+                       .forwards = {}};
     for (const CheckedForward& forward : network.forwards) {
       facts.forwards.push_back(forward_text(forward));
     }
@@ -110,17 +114,23 @@ std::optional<ResolvedSystem> resolve(const CheckedSystem& system, const Resolve
     builder.add_pd(vm.name + "_vmm", Program::vmm, unlimited(2 * vm.priority + 1));
   }
   ConsolePart console;
-  const bool has_console = !system.is_passed_through(system.board.console_device);
+  const bool has_external_console = system.external && system.external->console;
+  const bool has_console =
+      !has_external_console && !system.is_passed_through(system.board.console_device);
   if (has_console) {
     console.pd = builder.add_pd("console", Program::console, unlimited(console_priority));
   }
   Services services;
-  services.timer_pd = builder.add_pd("timer", Program::timer, unlimited(timer_priority));
+  if (!system.external || !system.external->timer) {
+    services.timer_pd = builder.add_pd("timer", Program::timer, unlimited(timer_priority));
+  }
   services.console = has_console ? &console : nullptr;
   services.memory = {system.board.pool_size, system.board.window_address};
   services.virtual_interface_region = builder.add_region(virtual_interface(system.board));
   services.io = add_io_pds(builder, system);
   add_facts(builder.system(), system);
+  const std::size_t first_external_region = builder.system().regions.size();
+  services.external = add_external(builder, system);
   for (std::size_t i = 0; i < system.vms.size(); ++i) {
     add_vm(builder, system, system.vms[i], std::move((*layouts)[i]), i, services);
   }
@@ -129,9 +139,13 @@ std::optional<ResolvedSystem> resolve(const CheckedSystem& system, const Resolve
   if (has_console) {
     finish_console(builder, system.board, console, options.colour);
   }
-  finish_timer(builder, system, services.timer_pd, timer_clients);
+  if (services.timer_pd) {
+    finish_timer(builder, system, *services.timer_pd, timer_clients);
+  }
   builder.system().warnings = warnings_in(diagnostics);
-  if (!check_blobs(system, builder.system(), diagnostics)) {
+  const bool fits = !system.external || check_external_fits(builder.system(), *system.external,
+                                                            first_external_region, diagnostics);
+  if (!check_blobs(system, builder.system(), diagnostics) || !fits) {
     return std::nullopt;
   }
   return std::move(builder.system());

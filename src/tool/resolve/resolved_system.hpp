@@ -25,7 +25,8 @@ enum class Program {
   uplink,
   entropy,
   sockets,
-  supervisor
+  supervisor,
+  external,  ///< none of Serai's: ProtectionDomain::program_file
 };
 
 /// "network_switch": a program's name without ".elf".
@@ -90,6 +91,8 @@ struct Parent {
 struct ProtectionDomain {
   std::string name;
   Program program = Program::vmm;
+  std::filesystem::path program_file;  ///< of an external one, complete with its configuration
+  bool passive = false;                ///< runs only while it is called
   Schedule schedule;
   std::uint64_t stack_bytes = 0x4000;
   std::vector<Mapping> mappings;
@@ -98,6 +101,9 @@ struct ProtectionDomain {
   std::optional<VirtualMachine> vm;
   std::optional<Parent> parent;
 };
+
+/// "vmm.elf": the file name of a PD's program.
+std::string program_file_name(const ProtectionDomain& pd);
 
 struct ChannelEnd {
   std::size_t pd = 0;  ///< index into ResolvedSystem::pds
@@ -188,6 +194,7 @@ struct DiskFacts {
   std::string name;
   std::filesystem::path file;  ///< empty for a RAM disk of zeros
   bool in_memory = false;
+  bool external = false;  ///< where it is kept, and how large it is, others know
   std::uint64_t size = 0;
   bool read_only = false;
 };
@@ -195,6 +202,7 @@ struct DiskFacts {
 /// `[network.NAME]`, for people.
 struct NetworkFacts {
   std::string name;
+  bool external = false;  ///< who reaches whom, others know
   bool uplink = false;
   std::vector<std::string> forwards;
 };

@@ -113,6 +113,12 @@ class VirtioBuilder {
       entry.back_end = append(draft_.configuration.ram_disks, add_ram_disk(disk, device.read_only));
       return;
     }
+    if (disk.external) {
+      entry.back_end =
+          append(draft_.configuration.block_queues,
+                 external_queue(draft_.external_client->blocks.value(), *draft_.external));
+      return;
+    }
     auto& part = io_.disks.at(device.disk);
     const Channel channel = draft_.builder.connect(draft_.pd, part.pd, disk_text(device));
     const BlockPair pair =
@@ -181,6 +187,14 @@ class VirtioBuilder {
     entry.flags |= flag(config::VirtioFlag::no_offloads, !device.offloads);
     entry.mac = device.mac;
     entry.mtu = device.mtu;
+    shown.target = network.name;
+    shown.mac = format_mac(device.mac);
+    if (network.external) {
+      entry.back_end =
+          append(draft_.configuration.packet_queues,
+                 external_queue(draft_.external_client->packets.value(), *draft_.external));
+      return;
+    }
     auto& part = io_.networks.at(device.network);
     const Channel channel = draft_.builder.connect(draft_.pd, part.pd, "network " + network.name);
     const PacketPair pair =
@@ -198,8 +212,6 @@ class VirtioBuilder {
     port.rate_bits_per_second = device.rate_bits_per_second;
     port.burst_bytes = device.burst_bytes;
     part.clients.push_back(port);
-    shown.target = network.name;
-    shown.mac = format_mac(device.mac);
     shown.vlan = device.vlan;
     shown.trunk = device.trunk;
     shown.any_mac = device.any_mac;
@@ -212,11 +224,11 @@ class VirtioBuilder {
   void connect_console(const CheckedVirtio& device, config::VirtioDevice& entry,
                        GuestVirtio& shown) {
     shown.target = device.name;
-    if (draft_.console == nullptr) {
-      return;
-    }
     if (draft_.console_queue != config::no_channel) {
       entry.back_end = std::exchange(draft_.console_queue, config::no_channel);
+      return;
+    }
+    if (draft_.console == nullptr) {
       return;
     }
     const Channel channel =

@@ -19,6 +19,8 @@ struct VmmDraft {
   std::uint64_t next_image;     ///< where the next image may lie in the VMM
   std::uint32_t console_queue;  ///< of the VM's console, until a device takes it; or `no_channel`
   ConsolePart* console;         ///< null where there is none
+  const ExternalClient* external_client;  ///< null where there is no external system
+  const ExternalConnections* external;    ///< the same
 };
 
 /// Adds the VirtIO devices of a VM to its VMM, to the PDs behind them and to what people see.

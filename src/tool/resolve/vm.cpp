@@ -36,13 +36,13 @@ class VmBuilder {
   }
 
   void connect(const Services& services) {
-    Channel& timer = builder_.connect(pd_, services.timer_pd, "time and alarms");
-    timer.a.may_notify = false;
-    timer.a.may_call = true;
-    configuration_.fixed.timer_channel = timer.a.id;
+    connect_timer(services);
     configuration_.fixed.log_queue = config::no_channel;
     if (services.console != nullptr) {
       connect_console(*services.console);
+    }
+    if (const ExternalClient* client = external_client(); client != nullptr && client->serial) {
+      console_queue_ = add_queue(external_queue(*client->serial, services.external[pd_]));
     }
   }
 
@@ -142,7 +142,9 @@ class VmBuilder {
                    .attachments = attachments_,
                    .next_image = next_image_,
                    .console_queue = vm_.pl011 ? config::no_channel : console_queue_,
-                   .console = services.console};
+                   .console = services.console,
+                   .external_client = external_client(),
+                   .external = services.external.empty() ? nullptr : &services.external[pd_]};
     add_virtio(draft, services.io, services.memory);
   }
 
@@ -177,12 +179,30 @@ class VmBuilder {
                                          .cached = true});
   }
 
+  /// What the external system has for this VM; null where there is no such system.
+  [[nodiscard]] const ExternalClient* external_client() const {
+    return system_.external ? &system_.external->clients[pd_] : nullptr;
+  }
+
+  void connect_timer(const Services& services) {
+    if (services.timer_pd) {
+      Channel& timer = builder_.connect(pd_, *services.timer_pd, "time and alarms");
+      timer.a.may_notify = false;
+      timer.a.may_call = true;
+      configuration_.fixed.timer_channel = timer.a.id;
+      return;
+    }
+    const std::uint32_t channel = external_client()->timer_channel.value();
+    configuration_.fixed.timer_channel = services.external[pd_].channel(channel);
+  }
+
   void connect_console(ConsolePart& console) {
     const Channel channel = builder_.connect(pd_, console.pd, "console and log");
     const std::string name = region_name(vm_.name);
     config::ConsoleClient client{};
     client.name = blob_name(vm_.name);
     client.console.channel = channel.b.id;
+    client.console.receive_channel = channel.b.id;
     if (has_console()) {
       const SerialPair pair = add_serial(builder_, channel, name + "_console",
                                          vm_.name + "'s console", console_capacity);

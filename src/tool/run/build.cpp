@@ -151,6 +151,14 @@ std::expected<std::vector<Bytes>, Failure> attached_programs(const ResolvedSyste
                                                              const fs::path& programs) {
   std::vector<Bytes> attached;
   for (const ProtectionDomain& pd : system.pds) {
+    if (pd.program == Program::external) {
+      auto external = read_file(pd.program_file);
+      if (!external) {
+        return failure(fmt::format("{}: {}", pd.program_file.string(), external.error().what), "");
+      }
+      attached.push_back(*std::move(external));
+      continue;
+    }
     auto program = read_program(programs / program_file(pd.program));
     if (!program) {
       return std::unexpected(program.error());

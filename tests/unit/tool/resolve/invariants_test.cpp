@@ -187,6 +187,8 @@ bool opens(Program program, const std::vector<std::byte>& blob) {
       return config::SocketsView::open(blob).has_value();
     case Program::supervisor:
       return config::SupervisorView::open(blob).has_value();
+    case Program::external:
+      break;
   }
   return false;
 }
