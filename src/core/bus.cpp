@@ -44,7 +44,6 @@ Result<std::uint64_t> Bus::read(GuestAddress address, AccessSize size) noexcept 
   if (window == nullptr) {
     return fail(Error::not_found);
   }
-  ++window->reads;
   return window->device->read(address.value() - window->range.start().value(), size);
 }
 
@@ -53,7 +52,6 @@ Result<void> Bus::write(GuestAddress address, AccessSize size, std::uint64_t val
   if (window == nullptr) {
     return fail(Error::not_found);
   }
-  ++window->writes;
   return window->device->write(address.value() - window->range.start().value(), size,
                                truncate(value, size));
 }

@@ -28,8 +28,6 @@ class Bus {
     MmioDevice* device = nullptr;
     std::string_view name;
     Traits traits;
-    std::uint64_t reads = 0;
-    std::uint64_t writes = 0;
   };
 
   /// Adds a window. `name` and `device` must live as long as the bus. Errors: `bad_value` for an

@@ -5,6 +5,7 @@
 
 #include "base/result.hpp"
 #include "core/access.hpp"
+#include "core/doorbell.hpp"
 
 namespace serai {
 
@@ -30,6 +31,12 @@ class MmioDevice {
   // Guest-controlled: offset, size.
   [[nodiscard]] virtual bool ring(std::uint64_t /*offset*/, AccessSize /*size*/) noexcept {
     return false;
+  }
+
+  /// The doorbell that `ring` just rang, if the next stores there need not ask this device.
+  // Guest-controlled: offset, size.
+  [[nodiscard]] virtual Doorbell doorbell(std::uint64_t /*offset*/, AccessSize /*size*/) noexcept {
+    return {};
   }
 
   /// Back to the state at power-on, at any moment. Lines to the interrupt controller are lowered.

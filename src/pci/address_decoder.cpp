@@ -21,6 +21,7 @@ bool AddressDecoder::add(const Target& target) noexcept {
     return false;
   }
   last_ = nullptr;  // insertion moves the targets
+  ++version_;
   return targets_.insert(static_cast<std::size_t>(after - targets_.begin()), target).has_value();
 }
 

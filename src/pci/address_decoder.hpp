@@ -30,9 +30,13 @@ class AddressDecoder {
   };
 
   void clear() noexcept {
+    ++version_;
     last_ = nullptr;
     targets_.clear();
   }
+
+  /// Changes whenever an address may have come to another function.
+  [[nodiscard]] const std::uint64_t& version() const noexcept { return version_; }
 
   /// Adds a region that neither is empty nor wraps; false if it overlaps another.
   bool add(const Target& target) noexcept;
@@ -52,6 +56,7 @@ class AddressDecoder {
 
   StaticVector<Target, most_regions> targets_;  ///< sorted by `start`
   const Target* last_ = nullptr;
+  std::uint64_t version_ = 0;
 };
 
 }  // namespace serai::pci

@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "core/access.hpp"
+#include "core/doorbell.hpp"
 
 namespace serai::pci {
 
@@ -65,6 +66,13 @@ class Function {
   /// As `MmioDevice::ring`.
   [[nodiscard]] virtual bool ring_bar(unsigned bar, std::uint64_t offset,
                                       AccessSize size) noexcept = 0;
+
+  /// As `MmioDevice::doorbell`; until when it holds is the caller's to say.
+  // Guest-controlled: offset.
+  [[nodiscard]] virtual Doorbell doorbell_of_bar(unsigned /*bar*/,
+                                                 std::uint64_t /*offset*/) noexcept {
+    return {};
+  }
 
   virtual void reset() noexcept = 0;
 

@@ -33,4 +33,16 @@ bool MemoryWindow::ring(std::uint64_t offset, AccessSize size) noexcept {
   return target->function->ring_bar(target->bar, address - target->start, size);
 }
 
+Doorbell MemoryWindow::doorbell(std::uint64_t offset, AccessSize size) noexcept {
+  const std::uint64_t address = start_ + offset;
+  const AddressDecoder::Target* const target = decoder_.find(address, size);
+  if (target == nullptr) {
+    return {};
+  }
+  Doorbell doorbell = target->function->doorbell_of_bar(target->bar, address - target->start);
+  doorbell.now = &decoder_.version();
+  doorbell.then = decoder_.version();
+  return doorbell;
+}
+
 }  // namespace serai::pci

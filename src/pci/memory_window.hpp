@@ -21,6 +21,7 @@ class MemoryWindow final : public MmioDevice {
   [[nodiscard]] Result<void> write(std::uint64_t offset, AccessSize size,
                                    std::uint64_t value) noexcept override;
   [[nodiscard]] bool ring(std::uint64_t offset, AccessSize size) noexcept override;
+  [[nodiscard]] Doorbell doorbell(std::uint64_t offset, AccessSize size) noexcept override;
 
   /// Nothing: the configuration space resets the functions.
   void reset() noexcept override {}

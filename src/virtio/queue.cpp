@@ -61,12 +61,6 @@ Result<Chain> Queue::pop() noexcept {
   return chain;
 }
 
-bool Queue::has_available() const noexcept {
-  return state_ == State::working &&
-         (is_packed_ ? packed_.has_available() : split_.has_available()) &&
-         (!is_starved_ || pool_->free() > free_when_starved_);
-}
-
 void Queue::put_back(Chain&& chain) noexcept {
   if (in_order_) {
     order_.remove_last(*pool_);

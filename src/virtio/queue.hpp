@@ -52,7 +52,11 @@ class Queue {
   [[nodiscard]] Result<Chain> pop() noexcept;
 
   /// Whether `pop` would find something.
-  [[nodiscard]] bool has_available() const noexcept;
+  [[nodiscard]] bool has_available() const noexcept {
+    return state_ == State::working &&
+           (is_packed_ ? packed_.has_available() : split_.has_available()) &&
+           (!is_starved_ || pool_->free() > free_when_starved_);
+  }
 
   /// Takes the last popped chain back, as if it had not been popped; for a device that cannot serve
   /// it now. Only before another chain is popped or completed.

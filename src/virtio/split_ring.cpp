@@ -9,7 +9,6 @@ namespace {
 
 // struct virtq_avail (2.7.6), in numbers of 16 bits; used_event follows the ring.
 constexpr std::uint32_t available_flags = 0;
-constexpr std::uint32_t available_index = 1;
 constexpr std::uint32_t available_ring = 2;
 
 // struct virtq_used (2.7.8), in bytes; avail_event follows the ring.
@@ -79,10 +78,6 @@ Result<void> SplitRing::find_used(const GuestMemory& memory, GuestAddress where)
     used_tail_ = *memory.table<2>(tail, 1, used_alignment);
   }
   return {};
-}
-
-bool SplitRing::has_available() const noexcept {
-  return seen_ != next_ || available_.load_acquire<std::uint16_t>(available_index) != next_;
 }
 
 // Guest-controlled: the available index. A driver waits for what it gave before it gives more than

@@ -19,7 +19,10 @@ class SplitRing {
   Result<void> enable(const GuestMemory& memory, const QueuePlace& place,
                       const QueueFeatures& features) noexcept;
 
-  [[nodiscard]] bool has_available() const noexcept;
+  [[nodiscard]] bool has_available() const noexcept {
+    const std::uint16_t next = next_;
+    return seen_ != next || available_.load_acquire<std::uint16_t>(available_index) != next;
+  }
 
   /// The next chain. Errors: `not_found`, `no_space`; every other one means that the driver broke
   /// a rule.
@@ -39,6 +42,9 @@ class SplitRing {
   void allow_notifications() noexcept;
 
  private:
+  /// Of struct virtq_avail (2.7.6), in numbers of 16 bits.
+  static constexpr std::uint32_t available_index = 1;
+
   Result<void> find_driver_side(const GuestMemory& memory, const QueuePlace& place) noexcept;
   Result<void> find_used(const GuestMemory& memory, GuestAddress where) noexcept;
   bool see_available(std::uint16_t index) noexcept;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "arch/aarch64/exit/exit.hpp"
 #include "arch/aarch64/fault_sink.hpp"
+#include "vmm/doorbell_cache.hpp"
 #include "vmm/machine.hpp"
 
 namespace serai::vmm {
@@ -14,10 +16,13 @@ namespace serai::vmm {
 /// Answers every exit of a machine's vCPU: the loop's hot side.
 class ExitHandler final : public aarch64::FaultSink {
  public:
-  explicit ExitHandler(Machine& machine) noexcept : machine_(machine) {}
+  explicit ExitHandler(Machine& machine) noexcept
+      : machine_(machine),
+        distributor_start_(machine.distributor().start().value()),
+        distributor_bytes_(std::min(machine.distributor().size(), aarch64::Vgic::register_bytes)) {}
 
-  [[nodiscard]] bool memory_fault(std::uint64_t pc, std::uint64_t address, bool instruction_fetch,
-                                  std::uint64_t esr) noexcept override;
+  [[nodiscard]] aarch64::AfterFault memory_fault(std::uint64_t pc, std::uint64_t address,
+                                                 std::uint64_t esr) noexcept override;
   [[nodiscard]] bool vcpu_fault(std::uint64_t esr) noexcept override;
   [[nodiscard]] bool maintenance(std::int64_t index) noexcept override;
   [[nodiscard]] bool private_interrupt(std::uint32_t intid) noexcept override;
@@ -27,8 +32,17 @@ class ExitHandler final : public aarch64::FaultSink {
                                  std::uint64_t code) noexcept override;
 
  private:
-  [[nodiscard]] bool plain_access(std::uint64_t address, aarch64::DataAbort abort) noexcept;
-  [[nodiscard]] bool plain_store(Bus::Window& window, std::uint64_t offset,
+  [[nodiscard]] aarch64::AfterFault ring(const Doorbell& doorbell, std::uint64_t pc) noexcept;
+  [[nodiscard]] aarch64::AfterFault distributor_access(std::uint64_t pc, std::uint64_t offset,
+                                                       aarch64::DataAbort abort) noexcept;
+  [[nodiscard]] aarch64::AfterFault resume_behind(std::uint64_t pc) noexcept;
+  [[nodiscard]] aarch64::AfterFault other_memory_fault(std::uint64_t pc, std::uint64_t address,
+                                                       std::uint64_t esr) noexcept;
+  [[nodiscard]] aarch64::AfterFault end_of_store(Bus::Window& window,
+                                                 aarch64::DataAbort abort) noexcept;
+  [[nodiscard]] aarch64::AfterFault plain_access(std::uint64_t address,
+                                                 aarch64::DataAbort abort) noexcept;
+  [[nodiscard]] bool plain_store(Bus::Window& window, std::uint64_t address,
                                  aarch64::DataAbort abort) noexcept;
   [[nodiscard]] bool plain_load(Bus::Window& window, std::uint64_t offset,
                                 aarch64::DataAbort abort) noexcept;
@@ -45,6 +59,9 @@ class ExitHandler final : public aarch64::FaultSink {
   void tell_once(Remark remark, std::string_view what, std::uint64_t address) noexcept;
 
   Machine& machine_;
+  std::uint64_t distributor_start_;
+  std::uint64_t distributor_bytes_;
+  DoorbellCache doorbells_;
   std::uint32_t told_ = 0;  ///< a bit for each Remark
 };
 

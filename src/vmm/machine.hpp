@@ -66,6 +66,13 @@ class Machine {
 
   [[nodiscard]] const GuestMemory& memory() const noexcept { return memory_; }
 
+  /// Where the guest sees the distributor; empty if the configuration is nonsense.
+  [[nodiscard]] GuestRange distributor() const noexcept {
+    const config::VmmBlob& blob = configuration_.blob();
+    return GuestRange::make(GuestAddress(blob.distributor_address), blob.distributor_size)
+        .value_or(GuestRange());
+  }
+
   [[nodiscard]] aarch64::Vgic& vgic() noexcept { return vgic_; }
 
   [[nodiscard]] aarch64::Timers& timers() noexcept { return timers_; }
@@ -98,10 +105,15 @@ class Machine {
 
   /// The same after an access to a window, whose device may have work of its own to finish.
   bool resume_after_access(const Bus::Window& window) noexcept {
+    finish_access(window);
+    return resume();
+  }
+
+  /// The part of it that is about the device.
+  void finish_access(const Bus::Window& window) noexcept {
     if (!window.traits.self_contained) {
       finish_devices();
     }
-    return resume();
   }
 
   /// Ends an exit with `action`; whether the vCPU runs on now.
@@ -123,10 +135,12 @@ class Machine {
 
   const config::VmmView& configuration_;
   Ports ports_;
-  GuestMemory memory_;
-  Bus bus_;
+  // What every exit touches comes first, where the compiler reaches it in one instruction.
+  ExitHistory history_;
   aarch64::Vcpu vcpu_;
   aarch64::Vgic vgic_;
+  GuestMemory memory_;
+  Bus bus_;
   aarch64::Timers timers_;
   aarch64::SingleCpu cpus_;
   aarch64::Psci psci_;
@@ -137,7 +151,6 @@ class Machine {
   Devices devices_;
   VirtioDevices virtio_devices_;
   PassthroughInterrupts passthrough_;
-  ExitHistory history_;
   VcpuState state_ = VcpuState::off;
 };
 

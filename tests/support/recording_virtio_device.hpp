@@ -93,6 +93,12 @@ struct TransportParts {
     static_cast<void>(memory.add(GuestAddress(ram_start), ram));
   }
 
+  /// Says in the split available ring at `driver_area` that there is a chain; a device is notified
+  /// of queues only where there is one.
+  void make_available(std::uint64_t driver_area) const {
+    static_cast<void>(memory.store<std::uint16_t>(GuestAddress(driver_area + 2), 1));
+  }
+
   RecordingVirtioDevice device;
   std::vector<std::byte> ram = std::vector<std::byte>(0x2'0000);
   GuestMemory memory;

@@ -5,15 +5,23 @@
 
 namespace serai::aarch64 {
 
-/// What a VMM is told about a vCPU that left the guest, as the hypervisor reports it. Every
-/// function returns whether the vCPU is to run on now; otherwise it stays as it is: stopped until
-/// `VcpuPort::resume`, or running already after `VcpuPort::resume_with`.
+/// What becomes of a vCPU after a memory fault.
+enum class AfterFault : std::uint8_t {
+  skip,  ///< the PC moves past the faulting A64 instruction, nothing else changed, and it runs on
+  run,   ///< as the other functions' true
+  stay,  ///< as their false
+};
+
+/// What a VMM is told about a vCPU that left the guest, as the hypervisor reports it. Functions
+/// that return a bool say whether the vCPU is to run on now; otherwise it stays as it is: stopped
+/// until `VcpuPort::resume`, or running already after `VcpuPort::resume_with`.
 // Guest-controlled: every argument.
 class FaultSink {
  public:
-  /// A stage-2 fault: no memory of the guest is mapped at `address`. `esr` is ESR_EL2.
-  [[nodiscard]] virtual bool memory_fault(std::uint64_t pc, std::uint64_t address,
-                                          bool instruction_fetch, std::uint64_t esr) noexcept = 0;
+  /// A stage-2 fault, of data or of an instruction as `esr` (ESR_EL2) says: no memory of the guest
+  /// is mapped at `address`.
+  [[nodiscard]] virtual AfterFault memory_fault(std::uint64_t pc, std::uint64_t address,
+                                                std::uint64_t esr) noexcept = 0;
 
   /// A trapped instruction or an exception that the guest may not handle itself.
   [[nodiscard]] virtual bool vcpu_fault(std::uint64_t esr) noexcept = 0;

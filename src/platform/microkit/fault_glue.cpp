@@ -3,18 +3,31 @@
 
 #include "base/assert.hpp"
 #include "platform/microkit/sel4.hpp"
+#include "platform/microkit/write_pc.hpp"
 
 namespace serai::microkit {
 namespace {
 
 constinit aarch64::FaultSink* fault_sink = nullptr;
 
-bool dispatch(aarch64::FaultSink& sink, seL4_Word label) noexcept {
+/// Most exits are memory faults, and end with the PC past the instruction. Apart, because the
+/// others need no stack frame.
+[[gnu::noinline]] bool memory_fault(aarch64::FaultSink& sink, unsigned vcpu) noexcept {
+  const seL4_Word pc = seL4_GetMR(seL4_VMFault_IP);
+  const auto after =
+      sink.memory_fault(pc, seL4_GetMR(seL4_VMFault_Addr), seL4_GetMR(seL4_VMFault_FSR));
+  if (after == aarch64::AfterFault::skip) [[likely]] {
+    constexpr seL4_Word instruction_bytes = 4;
+    write_pc(vcpu, pc + instruction_bytes, false);
+    return true;
+  }
+  return after == aarch64::AfterFault::run;
+}
+
+bool dispatch(aarch64::FaultSink& sink, unsigned vcpu, seL4_Word label) noexcept {
   switch (label) {
     case seL4_Fault_VMFault:
-      return sink.memory_fault(seL4_GetMR(seL4_VMFault_IP), seL4_GetMR(seL4_VMFault_Addr),
-                               seL4_GetMR(seL4_VMFault_PrefetchFault) != 0,
-                               seL4_GetMR(seL4_VMFault_FSR));
+      return memory_fault(sink, vcpu);
     case seL4_Fault_VCPUFault:
       return sink.vcpu_fault(seL4_GetMR(seL4_VCPUFault_HSR));
     case seL4_Fault_VGICMaintenance:
@@ -41,14 +54,15 @@ void set_fault_sink(aarch64::FaultSink& sink) noexcept {
 
 }  // namespace serai::microkit
 
-// Guest-controlled: the message registers. The only child of a VMM is its guest.
-extern "C" seL4_Bool fault(unsigned /*child*/, seL4_MessageInfo_t msginfo,
+// Guest-controlled: the message registers. The only child of a VMM is its guest; `child` is a vCPU.
+extern "C" seL4_Bool fault(unsigned child, seL4_MessageInfo_t msginfo,
                            seL4_MessageInfo_t* reply_msginfo);
 
-seL4_Bool fault(unsigned /*child*/, seL4_MessageInfo_t msginfo, seL4_MessageInfo_t* reply_msginfo) {
+seL4_Bool fault(unsigned child, seL4_MessageInfo_t msginfo, seL4_MessageInfo_t* reply_msginfo) {
   using serai::microkit::fault_sink;
   SERAI_ASSERT(fault_sink != nullptr);
   *reply_msginfo = seL4_MessageInfo_new(0, 0, 0, 0);
-  return serai::microkit::dispatch(*fault_sink, seL4_MessageInfo_get_label(msginfo)) ? seL4_True
-                                                                                     : seL4_False;
+  return serai::microkit::dispatch(*fault_sink, child, seL4_MessageInfo_get_label(msginfo))
+             ? seL4_True
+             : seL4_False;
 }

@@ -6,6 +6,7 @@
 #include "arch/aarch64/register_file.hpp"
 #include "base/assert.hpp"
 #include "platform/microkit/sel4.hpp"
+#include "platform/microkit/write_pc.hpp"
 
 namespace serai::microkit {
 namespace {
@@ -52,6 +53,7 @@ static_assert(aarch64::context_words % 2 == 0);
 
 void MicrokitVcpu::read_registers(std::span<std::uint64_t> words) noexcept {
   constexpr seL4_Word do_not_suspend = 0;
+  std::uint64_t* const to = words.data();
   const std::size_t count = words.size();
   seL4_Word mr0 = do_not_suspend;
   seL4_Word mr1 = count;
@@ -61,38 +63,43 @@ void MicrokitVcpu::read_registers(std::span<std::uint64_t> words) noexcept {
       seL4_CallWithMRs(base_vm_tcb_cap + id_, seL4_MessageInfo_new(TCBReadRegisters, 0, 0, 2), &mr0,
                        &mr1, &mr2, &mr3);
   SERAI_ASSERT(seL4_MessageInfo_get_label(reply) == seL4_NoError);
-  std::uint64_t* const to = words.data();
   to[0] = mr0;
   to[1] = mr1;
   to[2] = mr2;
   to[3] = mr3;
-  copy_words(to + words_in_registers, seL4_GetIPCBuffer()->msg + words_in_registers, to + count);
+  if (count > words_in_registers) {
+    copy_words(to + words_in_registers, seL4_GetIPCBuffer()->msg + words_in_registers, to + count);
+  }
+}
+
+/// Writes the first `count` words of `from`, a whole context. Where the caller knows how many, the
+/// compiler knows what goes in registers.
+[[gnu::always_inline]] inline void write_prefix(seL4_CPtr thread, const std::uint64_t* from,
+                                                std::size_t count, bool and_resume) noexcept {
+  seL4_Word mr0 = and_resume ? 1 : 0;
+  seL4_Word mr1 = count;
+  seL4_Word mr2 = from[0];
+  seL4_Word mr3 = from[1];
+  seL4_Word* const to = seL4_GetIPCBuffer()->msg;
+  copy_words(to + words_in_registers, from + write_header_words, to + write_header_words + count);
+  const seL4_MessageInfo_t reply = seL4_CallWithMRs(
+      thread, seL4_MessageInfo_new(TCBWriteRegisters, 0, 0, write_header_words + count), &mr0, &mr1,
+      &mr2, &mr3);
+  SERAI_ASSERT(seL4_MessageInfo_get_label(reply) == seL4_NoError);
 }
 
 [[gnu::always_inline]] inline void MicrokitVcpu::write_context(std::span<const std::uint64_t> words,
                                                                bool and_resume) const noexcept {
+  constexpr std::size_t up_to_x0 = aarch64::slot::x0 + 1;
   const std::uint64_t* const from = words.data();
-  const std::size_t count = words.size();
-  seL4_Word mr0 = and_resume ? 1 : 0;
-  seL4_Word mr1 = count;
-  seL4_Word mr2 = from[0];
-  seL4_Word mr3 = 0;
-  seL4_MessageInfo_t reply;
   const seL4_CPtr thread = base_vm_tcb_cap + id_;
-  if (count == 1) [[likely]] {
-    // With the length known, the compiler can load just the registers that it takes.
-    reply = seL4_CallWithMRs(thread,
-                             seL4_MessageInfo_new(TCBWriteRegisters, 0, 0, write_header_words + 1),
-                             &mr0, &mr1, &mr2, nullptr);
+  if (words.size() == 1) {
+    write_pc(id_, from[0], and_resume);
+  } else if (words.size() == up_to_x0) {
+    write_prefix(thread, from, up_to_x0, and_resume);
   } else {
-    mr3 = from[1];
-    seL4_Word* const to = seL4_GetIPCBuffer()->msg;
-    copy_words(to + words_in_registers, from + write_header_words, to + write_header_words + count);
-    reply = seL4_CallWithMRs(
-        thread, seL4_MessageInfo_new(TCBWriteRegisters, 0, 0, write_header_words + count), &mr0,
-        &mr1, &mr2, &mr3);
+    write_prefix(thread, from, words.size(), and_resume);
   }
-  SERAI_ASSERT(seL4_MessageInfo_get_label(reply) == seL4_NoError);
 }
 
 void MicrokitVcpu::write_registers(std::span<const std::uint64_t> words) noexcept {

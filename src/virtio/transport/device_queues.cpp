@@ -122,16 +122,9 @@ bool DeviceState::reset_queue() noexcept {
 }
 
 void DeviceState::notify_all() noexcept {
-  if (is_power_of_two(live_)) {
-    // To look into the only queue is the device's work.
-    device_.notify(static_cast<std::uint16_t>(std::countr_zero(live_)));
-    return;
-  }
   for (std::uint32_t left = live_; left != 0; left &= left - 1) {
-    const auto queue = static_cast<std::uint32_t>(std::countr_zero(left));
-    if (queues_[queue].has_available()) {
-      notify(queue);
-    }
+    // The device may have been reset, or stopped, by what it found in the queue before.
+    notify_if_live(static_cast<std::uint32_t>(std::countr_zero(left)));
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/bits.hpp"
 #include "core/access.hpp"
+#include "core/doorbell.hpp"
 #include "core/guest_memory.hpp"
 #include "virtio/device.hpp"
 #include "virtio/transport/options.hpp"
@@ -31,8 +32,11 @@ enum class QueueArea : std::uint8_t { descriptors, driver, device };
 /// Every value that a driver writes has a defined effect in every state. What breaks the
 /// specification's order is ignored, except a queue that cannot be enabled: then the device needs a
 /// reset.
-class DeviceState {
+class DeviceState final : public DoorbellTarget {
  public:
+  /// In place of a queue's number: whichever has something available.
+  static constexpr std::uint32_t every_queue = DeviceTraits::most_queues;
+
   /// `queues` are as many as the device has. `events` is what the device gets at its activation.
   DeviceState(Device& device, const GuestMemory& memory, std::span<Queue> queues, SegmentPool& pool,
               Events& events, TransportOptions options) noexcept;
@@ -108,16 +112,26 @@ class DeviceState {
 
   // Notifications.
 
-  /// The driver rang for a queue, which may not exist.
+  /// The driver rang for a queue, which may not exist. The device hears of it if there is something
+  /// in the queue: drivers also ring for what the device has taken already.
   // Guest-controlled: queue.
   void notify(std::uint32_t queue) noexcept {
-    if (queue < DeviceTraits::most_queues && (live_ >> queue & 1) != 0) {
-      device_.notify(static_cast<std::uint16_t>(queue));
+    if (queue < DeviceTraits::most_queues) {
+      notify_if_live(queue);
     }
   }
 
   /// The driver rang, nobody knows for which queue.
   void notify_all() noexcept;
+
+  /// `number` is a queue's, or `every_queue`.
+  void ring(std::uint32_t number) noexcept override {
+    if (number < every_queue) [[likely]] {
+      notify_if_live(number);
+    } else {
+      notify_all();
+    }
+  }
 
   // The device's configuration.
 
@@ -132,6 +146,13 @@ class DeviceState {
   void write_config(std::uint64_t offset, AccessSize size, std::uint64_t value) noexcept;
 
  private:
+  void notify_if_live(std::uint32_t queue) noexcept {
+    // In bounds: only queues that exist are live.
+    if ((live_ >> queue & 1) != 0 && queues_.data()[queue].has_available()) {
+      device_.notify(static_cast<std::uint16_t>(queue));
+    }
+  }
+
   [[nodiscard]] std::uint64_t offered() const noexcept;
   [[nodiscard]] bool features_are_acceptable() const noexcept;
   [[nodiscard]] QueueFeatures queue_features() const noexcept;

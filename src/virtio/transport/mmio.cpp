@@ -20,6 +20,13 @@ bool MmioTransport::ring(std::uint64_t offset, AccessSize size) noexcept {
   return true;
 }
 
+Doorbell MmioTransport::doorbell(std::uint64_t offset, AccessSize size) noexcept {
+  if (offset != mmio::queue_notify || size != AccessSize::word) {
+    return {};
+  }
+  return {.target = &state_, .now = &never_changes, .number = DeviceState::every_queue};
+}
+
 void MmioTransport::reset() noexcept {
   state_.reset();
   set_interrupt_status(0);

@@ -38,6 +38,7 @@ class MmioTransport final : public MmioDevice, public Events {
   /// into every queue: so the device is notified of all that have something available, which
   /// VirtIO allows.
   [[nodiscard]] bool ring(std::uint64_t offset, AccessSize size) noexcept override;
+  [[nodiscard]] Doorbell doorbell(std::uint64_t offset, AccessSize size) noexcept override;
 
   void reset() noexcept override;
 

@@ -78,6 +78,16 @@ bool PciTransport::ring_bar(unsigned bar, std::uint64_t offset, AccessSize /*siz
   return true;
 }
 
+Doorbell PciTransport::doorbell_of_bar(unsigned bar, std::uint64_t offset) noexcept {
+  const std::uint64_t place = offset - notify_offset;
+  const std::uint64_t queue = place / notify_multiplier;
+  if (bar != structures_bar || offset < notify_offset || !is_aligned(place, notify_multiplier) ||
+      queue >= DeviceTraits::most_queues) {
+    return {};
+  }
+  return {.target = &state_, .number = static_cast<std::uint32_t>(queue)};
+}
+
 void PciTransport::ring_doorbell(std::uint64_t offset) noexcept {
   // The address says which queue; the value, which says it again, is not looked at.
   const auto place = static_cast<std::uint32_t>(offset - notify_offset);

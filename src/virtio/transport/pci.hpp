@@ -43,6 +43,8 @@ class PciTransport final : public pci::Function, public Events {
   [[nodiscard]] bool ring_bar(unsigned bar, std::uint64_t offset,
                               AccessSize size) noexcept override;
 
+  [[nodiscard]] Doorbell doorbell_of_bar(unsigned bar, std::uint64_t offset) noexcept override;
+
   void reset() noexcept override;
 
   void queue_interrupt(std::uint16_t queue) noexcept override;

@@ -51,14 +51,13 @@ TEST(Bus, WholeAccessMustFitOneWindow) {
   EXPECT_EQ(bus.read(GuestAddress(~0ULL), AccessSize::double_word).error(), Error::not_found);
 }
 
-TEST(Bus, CutsTheValueToTheAccessAndCounts) {
+TEST(Bus, CutsTheValueToTheAccess) {
   Bus bus;
   FakeDevice device;
   ASSERT_TRUE(bus.attach(range(0x1000, 0x10), device, "a"));
   ASSERT_TRUE(bus.write(GuestAddress(0x1004), AccessSize::byte, 0xabcd));
   EXPECT_EQ(device.last_value, 0xcdU);
   EXPECT_EQ(device.last_offset, 4U);
-  EXPECT_EQ(bus.windows()[0].writes, 1U);
 }
 
 TEST(Bus, ResetsADeviceOfSeveralWindowsOnce) {

@@ -76,7 +76,7 @@ TEST_F(Access, AnInstructionWithoutSyndromeIsEmulated) {
   std::memcpy(&ram_at(entry), &str_w5_x1_post_4, sizeof str_w5_x1_post_4);
   vcpu.x(1) = uart;
   vcpu.x(5) = 'B';
-  EXPECT_TRUE(exits->memory_fault(entry, uart, false, 0x24ULL << 26 | bit(25) | bit(6) | 6));
+  EXPECT_TRUE(fault(uart, 0x24ULL << 26 | bit(25) | bit(6) | 6));
   EXPECT_EQ(transmitted[0], std::byte{'B'});
   EXPECT_EQ(vcpu.x(1), uart + 4);
   EXPECT_EQ(pc(), entry + 4);
@@ -127,7 +127,7 @@ TEST_F(Access, AFetchOutsideMemoryAborts) {
   start();
   for (int repeat = 0; repeat < 2; ++repeat) {
     pc() = 0x1'0000;
-    EXPECT_TRUE(exits->memory_fault(0x1'0000, 0x1'0000, true, fetch_abort));
+    EXPECT_TRUE(fault(0x1'0000, fetch_abort));
     expect_injected(0x1'0000);
   }
   EXPECT_EQ(vcpu.system(SystemRegister::esr_el1), 0x21ULL << 26 | bit(25) | 0x10);
@@ -141,7 +141,8 @@ TEST_F(Access, VectorsOutsideMemoryStopTheGuest) {
   for (const std::uint64_t vbar : {0x1'0000U, 0x1'0400U}) {
     log.lines.clear();
     vcpu.system(SystemRegister::vbar_el1) = vbar;
-    EXPECT_FALSE(exits->memory_fault(0x1'0200, 0x1'0200, true, fetch_abort)) << vbar;
+    pc() = 0x1'0200;
+    EXPECT_FALSE(fault(0x1'0200, fetch_abort)) << vbar;
     EXPECT_EQ(machine->state(), vmm::VcpuState::stopped);
     ASSERT_FALSE(log.lines.empty());
     EXPECT_EQ(log.lines[0], "stopped: its exception vectors lie outside its memory");
@@ -168,7 +169,8 @@ TEST_F(Access, AnUndefinedInstructionIsTheGuestsOwn) {
 TEST_F(Access, AnUnknownFaultStopsWithAReportOfOneScreen) {
   start();
   for (int exit = 0; exit < 20; ++exit) {
-    ASSERT_TRUE(exits->memory_fault(~0ULL, uart + 0x18, false, 0x24ULL << 26 | bit(24) | bit(25)));
+    pc() = ~0ULL;
+    ASSERT_TRUE(fault(uart + 0x18, 0x24ULL << 26 | bit(24) | bit(25)));
   }
   vcpu.context.fill(~0ULL);
   const aarch64::Context before = vcpu.context;

@@ -72,6 +72,8 @@ class MachineTest : public testing::Test {
 
   // The guest's instructions. Each is at the PC of the context and says whether the guest runs on.
 
+  /// Whatever the syndrome says.
+  bool fault(std::uint64_t address, std::uint64_t esr);
   /// STR W5 or LDR W5 of `size` bytes.
   bool store(std::uint64_t address, std::uint64_t value, unsigned size_log2 = 2);
   bool load(std::uint64_t address, unsigned size_log2 = 2);

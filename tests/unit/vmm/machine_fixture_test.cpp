@@ -74,7 +74,16 @@ bool MachineTest::access(std::uint64_t address, unsigned size_log2, bool is_writ
   const std::uint64_t esr = data_abort | bit(25) | bit(24) | std::uint64_t{size_log2} << 22 |
                             rt << 16 | (size_log2 == 3 ? bit(15) : 0) | (is_write ? bit(6) : 0) |
                             translation_fault;
-  return exits->memory_fault(pc(), address, false, esr);
+  return fault(address, esr);
+}
+
+bool MachineTest::fault(std::uint64_t address, std::uint64_t esr) {
+  const aarch64::AfterFault after = exits->memory_fault(pc(), address, esr);
+  if (after == aarch64::AfterFault::skip) {
+    const std::array<std::uint64_t, 1> next = {pc() + 4};
+    vcpu.write_registers(next);
+  }
+  return after != aarch64::AfterFault::stay;
 }
 
 bool MachineTest::store(std::uint64_t address, std::uint64_t value, unsigned size_log2) {

@@ -152,6 +152,44 @@ TEST_F(Virtio, ADoorbellReadsNoRegisterAndWritesOnlyThePc) {
   EXPECT_EQ(vcpu.register_writes, Words{1});
 }
 
+TEST_F(Virtio, ADoorbellThatIsKnownServesTheNextRequest) {
+  image[5 * 512] = std::byte{0x5a};
+  start();
+  enable(mmio_intid);
+  drive();
+  EXPECT_TRUE(store(mmio + 0x50, 0)) << "empty";
+  ask_for_sector(5);
+  const std::uint64_t before = pc();
+  EXPECT_TRUE(store(mmio + 0x50, 0));
+  EXPECT_EQ(pc(), before + 4);
+  EXPECT_EQ(ram_at(data), std::byte{0x5a});
+  EXPECT_EQ(serve_interrupt(), mmio_intid);
+}
+
+TEST_F(Virtio, AKnownDoorbellIsOneOnlyForItsOwnAccess) {
+  start();
+  drive();
+  EXPECT_TRUE(store(mmio + 0x50, 0));
+  ask_for_sector(0);
+  load(mmio + 0x50);
+  store(mmio + 0x50, 0, 1);
+  store(mmio + 0x54, 0);
+  EXPECT_EQ(ram_at(request + 32), std::byte{0xff}) << "none of them notifies";
+  EXPECT_TRUE(store(mmio + 0x50, 0));
+  EXPECT_EQ(ram_at(request + 32), std::byte{0});
+}
+
+TEST_F(Virtio, AKnownDoorbellIsMuteAfterAReset) {
+  start();
+  drive();
+  EXPECT_TRUE(store(mmio + 0x50, 0));
+  constexpr std::uint64_t system_reset = 0x8400'0009;
+  smc(system_reset);
+  ask_for_sector(0);
+  EXPECT_TRUE(store(mmio + 0x50, 0));
+  EXPECT_EQ(ram_at(request + 32), std::byte{0xff});
+}
+
 TEST_F(Virtio, AnotherStoreToTheDeviceHasItsValue) {
   start();
   drive();

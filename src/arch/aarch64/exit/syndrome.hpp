@@ -45,17 +45,20 @@ class DataAbort : public Syndrome {
  public:
   using Syndrome::Syndrome;
 
+  /// The bits that `is_plain_access` looks at.
+  static constexpr std::uint64_t plain_access_bits =
+      (low_mask(6) << 26) | bit(24) | bit(9) | bit(8) | bit(7) | (low_mask(2) << 4);
+
+  /// What they must be.
+  static constexpr std::uint64_t plain_access =
+      (std::uint64_t{static_cast<std::uint8_t>(ExceptionClass::data_abort_lower)} << 26) | bit(24);
+
   /// Whether this is a load or store of one general register that the syndrome tells completely and
   /// that simply hit an address without memory: a data abort from a lower exception level with ISV,
   /// no cache maintenance, not on a table walk, and an address-size, translation, access-flag or
   /// permission fault. One mask and one compare.
   [[nodiscard]] constexpr bool is_plain_access() const noexcept {
-    constexpr std::uint64_t looked_at =
-        (low_mask(6) << 26) | bit(24) | bit(9) | bit(8) | bit(7) | (low_mask(2) << 4);
-    constexpr std::uint64_t expected =
-        (std::uint64_t{static_cast<std::uint8_t>(ExceptionClass::data_abort_lower)} << 26) |
-        bit(24);
-    return (value() & looked_at) == expected;
+    return (value() & plain_access_bits) == plain_access;
   }
 
   /// ISV: SAS, SSE, SRT, SF and AR are valid.

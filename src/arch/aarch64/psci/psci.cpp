@@ -197,14 +197,19 @@ ExitAction PsciFunctions::features(Psci&, FirmwareCall& call) noexcept {
   return call.answer(known ? CallStatus::success : CallStatus::not_supported);
 }
 
+const std::uint64_t* Psci::constant_answer(std::uint32_t function) noexcept {
+  if (!is_psci(function)) {
+    return nullptr;
+  }
+  const Answer& answer = answer_to(function);
+  return answer.handler == nullptr ? &answer.constant : nullptr;
+}
+
 ExitAction Psci::call(Vcpu& vcpu) noexcept {
   const auto function = static_cast<std::uint32_t>(vcpu.x(0));
-  if (is_psci(function)) [[likely]] {
-    const Answer& answer = answer_to(function);
-    if (answer.handler == nullptr) [[likely]] {
-      vcpu.finish_call(answer.constant);
-      return ExitAction::resume;
-    }
+  if (const std::uint64_t* const answer = constant_answer(function)) [[likely]] {
+    vcpu.finish_call(*answer);
+    return ExitAction::resume;
   }
   return serve(vcpu, function);
 }

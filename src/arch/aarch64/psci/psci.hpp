@@ -28,6 +28,10 @@ class Psci {
   /// The same for an instruction with this immediate: SMCCC reserves all but zero.
   [[nodiscard]] ExitAction call(Vcpu& vcpu, std::uint16_t immediate) noexcept;
 
+  /// The answer to a function that always gets the same one, which most do; else null.
+  // Guest-controlled: function.
+  [[nodiscard]] static const std::uint64_t* constant_answer(std::uint32_t function) noexcept;
+
   [[nodiscard]] PowerEvent last_event() const noexcept { return last_event_; }
 
   /// Back to the state before the guest's first instruction.

@@ -231,14 +231,24 @@ bool is_plain(std::uint64_t offset, AccessSize size) noexcept {
 
 }  // namespace
 
+std::uint32_t read_word(Distributor& distributor, std::uint64_t offset) noexcept {
+  const Entry* const entry = map.find(offset);
+  return entry != nullptr && entry->read != nullptr
+             ? entry->read(distributor, index_of(*entry, offset))
+             : 0;
+}
+
+void write_word(Distributor& distributor, std::uint64_t offset, std::uint32_t value) noexcept {
+  const Entry* const entry = map.find(offset);
+  if (entry != nullptr && entry->write != nullptr) {
+    entry->write(distributor, index_of(*entry, offset), value);
+  }
+}
+
 Result<std::uint64_t> read(Distributor& distributor, std::uint64_t offset,
                            AccessSize size) noexcept {
   if (is_plain(offset, size)) [[likely]] {
-    const Entry* const entry = map.find(offset);
-    if (entry != nullptr && entry->read != nullptr) {
-      return entry->read(distributor, index_of(*entry, offset));
-    }
-    return 0;
+    return read_word(distributor, offset);
   }
   return read_oddly(distributor, offset, size);
 }
@@ -246,10 +256,7 @@ Result<std::uint64_t> read(Distributor& distributor, std::uint64_t offset,
 Result<void> write(Distributor& distributor, std::uint64_t offset, AccessSize size,
                    std::uint64_t value) noexcept {
   if (is_plain(offset, size)) [[likely]] {
-    const Entry* const entry = map.find(offset);
-    if (entry != nullptr && entry->write != nullptr) {
-      entry->write(distributor, index_of(*entry, offset), static_cast<std::uint32_t>(value));
-    }
+    write_word(distributor, offset, static_cast<std::uint32_t>(value));
     return {};
   }
   return write_oddly(distributor, offset, size, value);

@@ -24,4 +24,10 @@ inline constexpr std::uint64_t page_bytes = 0x1000;
 [[nodiscard]] Result<void> write(Distributor& distributor, std::uint64_t offset, AccessSize size,
                                  std::uint64_t value) noexcept;
 
+/// The same for accesses of a word, which every register has; `offset` is a multiple of 4 below
+/// `page_bytes`.
+// Guest-controlled: offset, value.
+[[nodiscard]] std::uint32_t read_word(Distributor& distributor, std::uint64_t offset) noexcept;
+void write_word(Distributor& distributor, std::uint64_t offset, std::uint32_t value) noexcept;
+
 }  // namespace serai::aarch64::gicd

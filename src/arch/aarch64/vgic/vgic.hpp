@@ -5,6 +5,7 @@
 
 #include "arch/aarch64/vcpu_port.hpp"
 #include "arch/aarch64/vgic/distributor.hpp"
+#include "arch/aarch64/vgic/gicd.hpp"
 #include "arch/aarch64/vgic/list_registers.hpp"
 #include "core/interrupt_controller.hpp"
 #include "core/mmio_device.hpp"
@@ -101,6 +102,20 @@ class Vgic final : public MmioDevice, public InterruptController {
 
   /// Makes reads of the pending state of `ppi` ask `source`, which outlives this object.
   void attach(std::uint32_t ppi, LevelSource& source) noexcept { distributor_.attach(ppi, source); }
+
+  /// Where registers are; further on the window reads as zero and ignores writes.
+  static constexpr std::uint64_t register_bytes = gicd::page_bytes;
+
+  // Accesses of a word, which every register allows; `offset` is a multiple of 4 below
+  // `register_bytes`.
+  // Guest-controlled: offset, value.
+  [[nodiscard]] std::uint32_t read_word(std::uint64_t offset) noexcept {
+    return gicd::read_word(distributor_, offset);
+  }
+
+  void write_word(std::uint64_t offset, std::uint32_t value) noexcept {
+    gicd::write_word(distributor_, offset, value);
+  }
 
   // Guest-controlled: offset, size.
   [[nodiscard]] Result<std::uint64_t> read(std::uint64_t offset, AccessSize size) noexcept override;

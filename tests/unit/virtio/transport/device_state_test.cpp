@@ -51,6 +51,9 @@ class DeviceStateTest : public testing::Test {
     state.write_queue_address(QueueArea::device, 1, static_cast<std::uint32_t>(address >> 32));
   }
 
+  /// Puts something into a queue that `set_up` made.
+  void fill(std::uint32_t queue) { parts.make_available(ram + queue * 0x4000ULL + 0x1000); }
+
   void set_up(std::uint32_t queue) {
     place(queue, ram + queue * 0x4000ULL);
     EXPECT_EQ(state.enable_queue(), Effect::none);
@@ -176,6 +179,7 @@ TEST_F(DeviceStateTest, StatusBitsCannotBeTakenBackNorInvented) {
 
 TEST_F(DeviceStateTest, FailedStopsEverything) {
   start();
+  fill(0);
   EXPECT_EQ(state.write_status(state.status() | status::failed), Effect::none);
   state.notify(0);
   EXPECT_THAT(parts.device.notified, IsEmpty());
@@ -217,12 +221,14 @@ TEST_F(DeviceStateTest, AQueueCanBeEnabledLate) {
   start();
   set_up(2);
   EXPECT_TRUE(parts.queues[2].is_enabled());
+  fill(2);
   state.notify(2);
   EXPECT_THAT(parts.device.notified, ElementsAre(2));
 }
 
 TEST_F(DeviceStateTest, ABadQueueThatComesLateNeedsAReset) {
   start();
+  fill(0);
   place(2, ~0ULL << 13);
   EXPECT_EQ(state.enable_queue(), Effect::config_interrupt);
   EXPECT_EQ(state.status(), 0xf | status::device_needs_reset);
@@ -234,6 +240,7 @@ TEST_F(DeviceStateTest, OnlyLiveQueuesAreNotified) {
   state.notify(0);
   ASSERT_TRUE(negotiate(feature::version_1));
   set_up(0);
+  fill(0);
   state.notify(0);
   EXPECT_THAT(parts.device.notified, IsEmpty());
   EXPECT_EQ(state.write_status(0xf), Effect::none);
@@ -244,12 +251,26 @@ TEST_F(DeviceStateTest, OnlyLiveQueuesAreNotified) {
   EXPECT_TRUE(parts.device.within_contract);
 }
 
-TEST_F(DeviceStateTest, TheOnlyQueueIsNotifiedUnseen) {
+TEST_F(DeviceStateTest, NothingIsHeardOfAnEmptyQueue) {
+  start();
+  state.notify(0);
+  state.ring(0);
+  state.ring(1);
+  EXPECT_THAT(parts.device.notified, IsEmpty());
+  fill(1);
+  state.ring(0);
+  EXPECT_THAT(parts.device.notified, IsEmpty());
+  state.ring(1);
+  EXPECT_THAT(parts.device.notified, ElementsAre(1));
+}
+
+TEST_F(DeviceStateTest, TheOnlyQueueIsNotified) {
   state.notify_all();
   EXPECT_THAT(parts.device.notified, IsEmpty());
   ASSERT_TRUE(negotiate(feature::version_1));
   set_up(1);
   EXPECT_EQ(state.write_status(0xf), Effect::none);
+  fill(1);
   state.notify_all();
   EXPECT_THAT(parts.device.notified, ElementsAre(1));
 }
@@ -258,10 +279,7 @@ TEST_F(DeviceStateTest, OfManyQueuesThoseWithSomethingAreNotified) {
   start();
   state.notify_all();
   EXPECT_THAT(parts.device.notified, IsEmpty());
-  // The available index of queue 1 says that there is one.
-  const std::uint16_t one = 1;
-  ASSERT_TRUE(parts.memory.write(GuestAddress(ram + 0x4000 + 0x1000 + 2),
-                                 std::as_bytes(std::span(&one, 1))));
+  fill(1);
   state.notify_all();
   EXPECT_THAT(parts.device.notified, ElementsAre(1));
 }
@@ -272,6 +290,7 @@ TEST_F(DeviceStateTest, NeedsResetIsToldOnceAndOnlyToAReadyDriver) {
   start();
   EXPECT_EQ(state.needs_reset(), Effect::config_interrupt);
   EXPECT_EQ(state.needs_reset(), Effect::none);
+  fill(0);
   state.notify(0);
   EXPECT_THAT(parts.device.notified, IsEmpty());
 }
@@ -348,6 +367,7 @@ TEST_F(DeviceStateTest, AQueueIsReset) {
   EXPECT_FALSE(parts.queues[1].is_enabled());
   EXPECT_FALSE(state.queue_is_enabled());
   EXPECT_EQ(state.queue_size(), 256);
+  fill(1);
   state.notify(1);
   EXPECT_THAT(parts.device.notified, IsEmpty());
   set_up(1);

@@ -89,6 +89,8 @@ TEST_F(MmioTransportTest, SetsUpQueues) {
 
 TEST_F(MmioTransportTest, ANotificationNamesItsQueue) {
   start();
+  parts.make_available(ram + 0x1000);
+  parts.make_available(ram + 0x4000 + 0x1000);
   write(0x050, 1);
   write(0x050, 2);
   write(0x050, ~0U);
@@ -99,8 +101,14 @@ TEST_F(MmioTransportTest, ADoorbellIsRungWithoutItsValue) {
   negotiate(feature::version_1);
   set_up(1, ram);
   write(0x070, 0xf);
+  parts.make_available(ram + 0x1000);
   EXPECT_TRUE(mmio.ring(0x050, AccessSize::word));
   EXPECT_THAT(parts.device.notified, ElementsAre(1));
+  const Doorbell doorbell = mmio.doorbell(0x050, AccessSize::word);
+  ASSERT_NE(doorbell.target, nullptr);
+  EXPECT_TRUE(doorbell.is_current());
+  doorbell.target->ring(doorbell.number);
+  EXPECT_THAT(parts.device.notified, ElementsAre(1, 1));
 }
 
 TEST_F(MmioTransportTest, NothingElseIsADoorbell) {
@@ -108,7 +116,9 @@ TEST_F(MmioTransportTest, NothingElseIsADoorbell) {
   for (std::uint64_t offset = 0; offset < MmioTransport::window_bytes; ++offset) {
     for (const auto size :
          {AccessSize::byte, AccessSize::half, AccessSize::word, AccessSize::double_word}) {
-      EXPECT_EQ(mmio.ring(offset, size), offset == 0x050 && size == AccessSize::word);
+      const bool is_doorbell = offset == 0x050 && size == AccessSize::word;
+      EXPECT_EQ(mmio.ring(offset, size), is_doorbell);
+      EXPECT_EQ(mmio.doorbell(offset, size).target != nullptr, is_doorbell);
     }
   }
   EXPECT_THAT(parts.device.notified, IsEmpty());

@@ -77,6 +77,8 @@ TEST_F(PciTransportTest, AQueueIsNotDisabledByWritingZero) {
 
 TEST_F(PciTransportTest, TheAddressOfADoorbellTellsItsQueue) {
   start();
+  parts.make_available(ram + 0x1000);
+  parts.make_available(ram + 0x5000);
   const std::uint64_t doorbells = structures + places.notify - high_window;
   MmioDevice& window_device = bridge.high_window();
   EXPECT_TRUE(window_device.ring(doorbells + 4, AccessSize::half));
@@ -90,8 +92,29 @@ TEST_F(PciTransportTest, TheAddressOfADoorbellTellsItsQueue) {
   EXPECT_THAT(parts.device.notified, ElementsAre(1, 0));
 }
 
+TEST_F(PciTransportTest, ADoorbellIsKnownUntilFunctionsMove) {
+  start();
+  parts.make_available(ram + 0x5000);
+  const std::uint64_t doorbells = structures + places.notify - high_window;
+  MmioDevice& window_device = bridge.high_window();
+  const Doorbell doorbell = window_device.doorbell(doorbells + 4, AccessSize::half);
+  ASSERT_NE(doorbell.target, nullptr);
+  EXPECT_TRUE(doorbell.is_current());
+  doorbell.target->ring(doorbell.number);
+  EXPECT_THAT(parts.device.notified, ElementsAre(1));
+  for (const std::uint64_t offset : {doorbells + 2, doorbells + 128, doorbells - 4}) {
+    EXPECT_EQ(window_device.doorbell(offset, AccessSize::half).target, nullptr) << offset;
+  }
+  EXPECT_EQ(bridge.window().doorbell(msix - window, AccessSize::word).target, nullptr);
+  // Any write to the header of any function may move one; this one switches Memory Space off.
+  config_write(4, 0, AccessSize::half);
+  EXPECT_FALSE(doorbell.is_current());
+  EXPECT_EQ(window_device.doorbell(doorbells + 4, AccessSize::half).target, nullptr);
+}
+
 TEST_F(PciTransportTest, ADoorbellIsAlsoAWrite) {
   start();
+  parts.make_available(ram + 0x5000);
   write(structures + places.notify + 4, 0, AccessSize::half);
   EXPECT_THAT(parts.device.notified, ElementsAre(1));
   EXPECT_EQ(read(structures + places.notify, AccessSize::half), 0U);
