@@ -47,7 +47,9 @@ AfterFault ExitHandler::memory_fault(std::uint64_t pc, std::uint64_t address,
     return ring(*doorbell, pc);
   }
   const std::uint64_t offset = address - distributor_start_;
-  if (offset < distributor_bytes_ && is_plain_word(DataAbort(esr)) && offset % 4 == 0) [[likely]] {
+  // One mask tells that a register is there and that the access is aligned.
+  constexpr std::uint64_t register_offsets = aarch64::Vgic::register_bytes - 4;
+  if ((offset & ~register_offsets) == 0 && is_plain_word(DataAbort(esr))) [[likely]] {
     return distributor_access(pc, offset, DataAbort(esr));
   }
   return other_memory_fault(pc, address, esr);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "arch/aarch64/exit/exit.hpp"
 #include "arch/aarch64/fault_sink.hpp"
+#include "base/bits.hpp"
 #include "vmm/doorbell_cache.hpp"
 #include "vmm/machine.hpp"
 
@@ -17,9 +17,7 @@ namespace serai::vmm {
 class ExitHandler final : public aarch64::FaultSink {
  public:
   explicit ExitHandler(Machine& machine) noexcept
-      : machine_(machine),
-        distributor_start_(machine.distributor().start().value()),
-        distributor_bytes_(std::min(machine.distributor().size(), aarch64::Vgic::register_bytes)) {}
+      : machine_(machine), distributor_start_(start_of(machine.distributor())) {}
 
   [[nodiscard]] aarch64::AfterFault memory_fault(std::uint64_t pc, std::uint64_t address,
                                                  std::uint64_t esr) noexcept override;
@@ -32,6 +30,12 @@ class ExitHandler final : public aarch64::FaultSink {
                                  std::uint64_t code) noexcept override;
 
  private:
+  /// Where its registers are; no guest-physical address has the top bit, should there be none.
+  [[nodiscard]] static std::uint64_t start_of(GuestRange distributor) noexcept {
+    return distributor.size() >= aarch64::Vgic::register_bytes ? distributor.start().value()
+                                                               : bit(63);
+  }
+
   [[nodiscard]] aarch64::AfterFault ring(const Doorbell& doorbell, std::uint64_t pc) noexcept;
   [[nodiscard]] aarch64::AfterFault distributor_access(std::uint64_t pc, std::uint64_t offset,
                                                        aarch64::DataAbort abort) noexcept;
@@ -60,7 +64,6 @@ class ExitHandler final : public aarch64::FaultSink {
 
   Machine& machine_;
   std::uint64_t distributor_start_;
-  std::uint64_t distributor_bytes_;
   DoorbellCache doorbells_;
   std::uint32_t told_ = 0;  ///< a bit for each Remark
 };

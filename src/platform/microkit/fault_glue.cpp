@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "platform/microkit/fault_glue.hpp"
 
-#include "base/assert.hpp"
 #include "platform/microkit/sel4.hpp"
 #include "platform/microkit/write_pc.hpp"
 
@@ -25,13 +24,16 @@ constinit aarch64::FaultSink* fault_sink = nullptr;
 }
 
 bool dispatch(aarch64::FaultSink& sink, unsigned vcpu, seL4_Word label) noexcept {
+  // What comes most often is asked for by itself: a switch would search for it.
+  if (label == seL4_Fault_VMFault) {
+    return memory_fault(sink, vcpu);
+  }
+  if (label == seL4_Fault_VGICMaintenance) {
+    return sink.maintenance(static_cast<std::int64_t>(seL4_GetMR(seL4_VGICMaintenance_IDX)));
+  }
   switch (label) {
-    case seL4_Fault_VMFault:
-      return memory_fault(sink, vcpu);
     case seL4_Fault_VCPUFault:
       return sink.vcpu_fault(seL4_GetMR(seL4_VCPUFault_HSR));
-    case seL4_Fault_VGICMaintenance:
-      return sink.maintenance(static_cast<std::int64_t>(seL4_GetMR(seL4_VGICMaintenance_IDX)));
     case seL4_Fault_VPPIEvent:
       return sink.private_interrupt(static_cast<std::uint32_t>(seL4_GetMR(seL4_VPPIEvent_IRQ)));
     case seL4_Fault_UnknownSyscall:
@@ -60,7 +62,6 @@ extern "C" seL4_Bool fault(unsigned child, seL4_MessageInfo_t msginfo,
 
 seL4_Bool fault(unsigned child, seL4_MessageInfo_t msginfo, seL4_MessageInfo_t* reply_msginfo) {
   using serai::microkit::fault_sink;
-  SERAI_ASSERT(fault_sink != nullptr);
   *reply_msginfo = seL4_MessageInfo_new(0, 0, 0, 0);
   return serai::microkit::dispatch(*fault_sink, child, seL4_MessageInfo_get_label(msginfo))
              ? seL4_True
