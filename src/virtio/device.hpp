@@ -100,6 +100,13 @@ class Device {
   /// The back end has signalled, or may have; also while not active.
   virtual void back_end_ready() noexcept = 0;
 
+  /// Whether the driver waits for the back end in a way that its guest may not live with for long.
+  [[nodiscard]] virtual bool is_waiting() const noexcept { return false; }
+
+  /// For a back end that may die: called every few seconds while `is_waiting`. When nothing has
+  /// gone on between two calls in a row, the device goes on without it.
+  virtual void check_progress() noexcept {}
+
  protected:
   ~Device() = default;
 };

@@ -255,6 +255,7 @@ bool ExitHandler::private_interrupt(std::uint32_t intid) noexcept {
   machine_.history().record(ExitKind::private_interrupt, 0, intid, 0);
   if (intid == aarch64::VirtualTimer::intid) {
     machine_.timers().virtual_timer().fired();
+    machine_.look_after_devices();
   } else {
     machine_.vgic().set_level(intid, true);
   }

@@ -94,6 +94,14 @@ class Machine {
   /// Passes on what devices produced, and asks for the alarm that the first of them needs.
   void finish_devices() noexcept;
 
+  /// The guest's timer ticks. A guest that waits for a device whose back end has died may neither
+  /// rest nor touch anything else; here it is noticed.
+  void look_after_devices() noexcept {
+    if (virtio_devices_.are_watched()) {
+      finish_devices();
+    }
+  }
+
   /// Ends an exit after which the vCPU runs on; what the function of FaultSink must return.
   bool resume() noexcept {
     if (vgic_.has_work()) {

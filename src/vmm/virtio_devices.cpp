@@ -184,7 +184,7 @@ Result<void> VirtioDevices::listen(ChannelId channel, virtio::Device& device) no
 
 std::uint64_t VirtioDevices::watch(ClockPort& clock) noexcept {
   constexpr std::uint64_t watch_every_seconds = 3;
-  if (watch_ == never && std::ranges::any_of(disks_, &virtio_block::Block::is_waiting)) {
+  if (watch_ == never && std::ranges::any_of(watched_, &virtio::Device::is_waiting)) {
     watch_ = clock.counter() + watch_every_seconds * clock.counter_frequency_hz();
   }
   return watch_;
@@ -195,8 +195,8 @@ void VirtioDevices::on_time(ClockPort& clock) noexcept {
     return;
   }
   watch_ = never;
-  for (virtio_block::Block* const disk : disks_) {
-    disk->check_progress();
+  for (virtio::Device* const device : watched_) {
+    device->check_progress();
   }
 }
 

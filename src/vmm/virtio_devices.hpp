@@ -11,7 +11,6 @@
 #include "core/guest_memory.hpp"
 #include "core/interrupt_controller.hpp"
 #include "core/ports.hpp"
-#include "devices/virtio_block/block.hpp"
 #include "pci/host_bridge.hpp"
 #include "pci/msi_frame.hpp"
 #include "virtio/device.hpp"
@@ -43,13 +42,17 @@ class VirtioDevices {
   /// A channel was signalled: tells the devices that use it.
   void notified(ChannelId channel) noexcept;
 
-  /// When the disks' back ends are to be looked after, in ticks of the clock's counter; `never`
-  /// while none is waited for. Stays the same until then, so that it costs few alarms.
+  /// When the back ends of disks and consoles are to be looked after, in ticks of the clock's
+  /// counter; `never` while none is waited for. Stays the same until then, so that it costs few
+  /// alarms.
   [[nodiscard]] std::uint64_t next_deadline(ClockPort& clock) noexcept {
-    return disks_.empty() ? never : watch(clock);
+    return watched_.empty() ? never : watch(clock);
   }
 
-  /// It may be that time: fails the requests of a disk whose back end has died.
+  /// Whether there is a device whose back end must not hold the guest.
+  [[nodiscard]] bool are_watched() const noexcept { return !watched_.empty(); }
+
+  /// It may be that time: lets devices whose back end has died go on without it.
   void on_time(ClockPort& clock) noexcept;
 
  private:
@@ -104,8 +107,8 @@ class VirtioDevices {
                                     const virtio::DeviceTraits& traits) noexcept;
 
   StaticVector<Listener, most_listeners> listeners_;
-  StaticVector<virtio_block::Block*, most_devices> disks_;
-  std::uint64_t watch_ = never;  ///< when to look after the disks
+  StaticVector<virtio::Device*, most_devices> watched_;
+  std::uint64_t watch_ = never;  ///< when to look after them
   pci::HostBridge* bridge_ = nullptr;
   pci::MsiFrame* messages_ = nullptr;
 };

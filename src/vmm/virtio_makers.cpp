@@ -37,7 +37,7 @@ Result<virtio::Device*> VirtioDevices::make_block(
   if (disk == nullptr) {
     return fail(Error::no_space);
   }
-  Result<void> noted = disks_.push_back(disk);
+  Result<void> noted = watched_.push_back(disk);
   if (noted) {
     noted = listen(connected->channel, *disk);
   }
@@ -78,6 +78,9 @@ Result<virtio::Device*> VirtioDevices::make_console(
     if (const auto noted = listen(channel, *console); !noted) {
       return fail(noted.error());
     }
+  }
+  if (const auto noted = watched_.push_back(console); !noted) {
+    return fail(noted.error());
   }
   return console;
 }

@@ -45,11 +45,11 @@ class Block final : public virtio::Device {
   /// For a back end that may die: call it every few seconds. When nothing has ended between two
   /// calls in a row though something should, all that waits fails with VIRTIO_BLK_S_IOERR, and so
   /// does what comes, until the back end signals again.
-  void check_progress() noexcept;
+  void check_progress() noexcept override;
 
   /// Whether the driver waits for the back end: for answers, or for a disk that was not ready when
   /// the driver came. sDDF's virtualisers do not signal when it is.
-  [[nodiscard]] bool is_waiting() const noexcept {
+  [[nodiscard]] bool is_waiting() const noexcept override {
     return has_work() || (!disk_is_known_ && active_.events != nullptr);
   }
 

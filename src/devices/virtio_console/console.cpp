@@ -114,6 +114,19 @@ void Console::back_end_ready() noexcept {
   }
 }
 
+bool Console::is_waiting() const noexcept {
+  return std::ranges::any_of(ports_, &Port::is_waiting);
+}
+
+void Console::check_progress() noexcept {
+  for (Port& port : ports_) {
+    port.check_progress();
+  }
+  if (is_active()) {
+    work();
+  }
+}
+
 void Console::work() noexcept {
   if (has_multiport()) {
     receive_control();

@@ -44,6 +44,12 @@ class Console final : public virtio::Device {
   void notify(std::uint16_t queue) noexcept override;
   void back_end_ready() noexcept override;
 
+  /// Linux waits for each buffer with its interrupts off, so a console that takes nothing would
+  /// hold the whole guest. Where one takes nothing between two calls in a row, what is sent to it
+  /// is dropped until it takes something again.
+  void check_progress() noexcept override;
+  [[nodiscard]] bool is_waiting() const noexcept override;
+
  private:
   [[nodiscard]] bool is_active() const noexcept { return active_.events != nullptr; }
 

@@ -21,8 +21,12 @@ bool Port::send(const virtio::Chain& chain) noexcept {
     const std::size_t size = from.read_some(piece);
     const std::size_t taken = back_end_->send(std::span<const std::byte>(piece).first(size));
     sent_ += taken;
+    if (taken != 0) {
+      took_some_ = true;
+      gave_up_ = false;
+    }
     if (taken != size) {
-      return false;
+      return gave_up_;
     }
   }
   return true;
@@ -84,6 +88,13 @@ void Port::receive(virtio::Queue& queue) noexcept {
     }
     queue.complete(*std::move(chain), written);
   }
+}
+
+void Port::check_progress() noexcept {
+  const bool is_idle = is_waiting() && !took_some_;
+  gave_up_ = gave_up_ || (is_idle && was_idle_);
+  was_idle_ = is_idle;
+  took_some_ = false;
 }
 
 void Port::emergency(std::byte character) noexcept {

@@ -38,6 +38,13 @@ class Port {
 
   void flush() noexcept { back_end_->flush(); }
 
+  /// Whether a buffer waits for room in the back end.
+  [[nodiscard]] bool is_waiting() const noexcept { return waiting_.has_value(); }
+
+  /// To be called every few seconds: gives the back end up when it took nothing of what waits
+  /// between two calls in a row.
+  void check_progress() noexcept;
+
   /// Drops the buffer that waits here; its queue is being reset.
   void abandon(virtio::Queue& queue) noexcept;
 
@@ -56,7 +63,7 @@ class Port {
     return static_cast<std::uint8_t>(1U << static_cast<unsigned>(message));
   }
 
-  /// Whether all of `chain` from `sent_` on went out.
+  /// Whether all of `chain` from `sent_` on went out, or went nowhere.
   [[nodiscard]] bool send(const virtio::Chain& chain) noexcept;
   void transmit_available(virtio::Queue& queue) noexcept;
 
@@ -64,6 +71,9 @@ class Port {
   std::string_view name_;
   std::optional<virtio::Chain> waiting_;  ///< its first `sent_` bytes are sent
   std::uint64_t sent_ = 0;
+  bool took_some_ = false;  ///< the back end, since the last `check_progress`
+  bool was_idle_ = false;   ///< it took nothing before the last `check_progress`
+  bool gave_up_ = false;    ///< it takes nothing: what is for it is dropped
   bool is_console_ = false;
   std::uint8_t pending_ = 0;
 };

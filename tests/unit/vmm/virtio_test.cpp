@@ -78,15 +78,15 @@ class Virtio : public MachineTest {
     std::memcpy(&ram_at(address), &value, sizeof value);
   }
 
-  /// As a driver begins with the device behind MMIO, up to DRIVER_OK.
-  void drive() {
+  /// As a driver begins with the device behind MMIO and one of its queues, up to DRIVER_OK.
+  void drive(std::uint32_t queue = 0) {
     std::fill_n(&ram_at(rings), 0x1000, std::byte{0});
     store(mmio + 0x70, 0);
     store(mmio + 0x70, 3);
     store(mmio + 0x24, 1);
     store(mmio + 0x20, 1);
     store(mmio + 0x70, 11);
-    store(mmio + 0x30, 0);
+    store(mmio + 0x30, queue);
     store(mmio + 0x38, 16);
     store(mmio + 0x80, rings);
     store(mmio + 0x90, rings + 0x200);
@@ -205,6 +205,29 @@ TEST_F(Virtio, ARamDiskKeepsItsContentsWhenTheGuestIsReset) {
   smc(system_reset);
   EXPECT_EQ(disk[0], std::byte{0x77});
   EXPECT_EQ(loaded(mmio + 0x70), 0U) << "the device must be as at power-on";
+}
+
+TEST_F(Virtio, AConsoleThatTakesNothingDoesNotHoldItsGuest) {
+  configuration.devices[0].serial_queue = config::no_channel;
+  configuration.virtio[0].kind = config::VirtioKind::console;
+  configuration.virtio[0].back_end = 0;
+  configuration.virtio[0].is_ram_disk = 0;
+  start();
+  constexpr std::uint32_t transmit_queue = 1;
+  drive(transmit_queue);
+  put(rings, data);
+  put<std::uint64_t>(rings + 8, transmitted.size() + 1);
+  put<std::uint16_t>(rings + 0x202, 1);
+  EXPECT_TRUE(store(mmio + 0x50, transmit_queue));
+  EXPECT_EQ(ram_at(rings + 0x402), std::byte{0}) << "more than there is room for";
+  // All that a guest does that waits with its interrupts off.
+  EXPECT_TRUE(exits->private_interrupt(aarch64::VirtualTimer::intid));
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_FALSE(clock.alarms.empty());
+    clock.ticks = std::max(clock.ticks, clock.alarms.back());
+    machine->notified(timer_channel);
+  }
+  EXPECT_EQ(ram_at(rings + 0x402), std::byte{1});
 }
 
 TEST_F(Virtio, ADeviceWithoutItsBackEndIsRefused) {

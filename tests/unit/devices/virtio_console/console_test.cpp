@@ -246,5 +246,48 @@ TEST_F(VirtioConsole, ABrokenQueueAsksForAReset) {
   EXPECT_GT(active.events.reset_requests, 0);
 }
 
+TEST_F(VirtioConsole, ALineThatTakesNothingDoesNotHoldTheGuestForEver) {
+  first.room = 3;
+  ActiveDevice active(console, 0);
+  active.drivers[transmit].send({VirtioDriver::bytes("hello")}, {});
+  console.notify(transmit);
+  EXPECT_FALSE(active.drivers[transmit].take_used());
+  EXPECT_TRUE(console.is_waiting());
+  console.check_progress();
+  console.check_progress();
+  EXPECT_FALSE(active.drivers[transmit].take_used()) << "it took something not long ago";
+  console.check_progress();
+  EXPECT_TRUE(active.drivers[transmit].take_used());
+  EXPECT_FALSE(console.is_waiting());
+  active.drivers[transmit].send({VirtioDriver::bytes("lost")}, {});
+  console.notify(transmit);
+  EXPECT_TRUE(active.drivers[transmit].take_used());
+  EXPECT_EQ(first.sent, "hel");
+
+  first.room = 100;
+  active.drivers[transmit].send({VirtioDriver::bytes(" again")}, {});
+  console.notify(transmit);
+  EXPECT_TRUE(active.drivers[transmit].take_used());
+  EXPECT_EQ(first.sent, "hel again");
+  first.room = 0;
+  active.drivers[transmit].send({VirtioDriver::bytes("waits")}, {});
+  console.notify(transmit);
+  EXPECT_FALSE(active.drivers[transmit].take_used()) << "it works again, and may be slow";
+}
+
+TEST_F(VirtioConsole, ASlowLineIsNotGivenUp) {
+  first.room = 0;
+  ActiveDevice active(console, 0);
+  active.drivers[transmit].send({VirtioDriver::bytes("slowly")}, {});
+  console.notify(transmit);
+  for (int i = 0; i < 6; ++i) {
+    console.check_progress();
+    first.room = 1;
+    console.back_end_ready();
+  }
+  EXPECT_TRUE(active.drivers[transmit].take_used());
+  EXPECT_EQ(first.sent, "slowly");
+}
+
 }  // namespace
 }  // namespace serai::virtio_console

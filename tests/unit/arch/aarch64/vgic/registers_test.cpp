@@ -180,6 +180,16 @@ TEST_F(Registers, sgir_filters) {
   EXPECT_EQ(read(gicd_sgir), 0U);
 }
 
+TEST_F(Registers, sgir_fields_are_cut_to_their_size) {
+  write(gicd_sgir, 2U << 24 | 0xfff0U | 3);  // no SGI has a number above 15
+  EXPECT_EQ(read(gicd_ispendr), 1U << 3);
+  write(gicd_sgir, 0xfc00'0000U | 2U << 24 | 5);
+  EXPECT_EQ(read(gicd_ispendr), 1U << 3 | 1U << 5);
+  for (std::uint64_t word = 1; word < 9; ++word) {
+    EXPECT_EQ(read(gicd_ispendr + 4 * word), 0U) << "no SPI is an SGI";
+  }
+}
+
 TEST_F(Registers, reset_restores_every_register) {
   std::vector<std::uint32_t> before;
   for (std::uint64_t offset = 0; offset < 0x1000; offset += 4) {
