@@ -20,7 +20,7 @@ include_rules=(
   "src/pds               pds platform backends drivers devices virtio net arch config core base"
   "src/tool              tool config base"
   "testbed               testbed config base"
-  "guests                guests base"
+  "guests                guests virtio pci net base"
 )
 
 # Headers of Microkit, seL4 and sDDF, and inline assembly: where they may appear.

@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-#include "virtio/transport.hpp"
+#include "hostile/transport.hpp"
 
 namespace probe::virtio {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <cstring>
 
-#include "virtio/session.hpp"
+#include "hostile/session.hpp"
 
 namespace probe::virtio {
 namespace {

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <span>
 
-#include "virtio/random.hpp"
-#include "virtio/transport.hpp"
+#include "hostile/random.hpp"
+#include "hostile/transport.hpp"
 
 namespace probe::virtio {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "virtio/hostile.hpp"
+#include "hostile/hostile.hpp"
 
+#include "hostile/machine.hpp"
 #include "runtime/cpu.hpp"
-#include "virtio/machine.hpp"
 
 namespace probe::virtio {
 namespace {

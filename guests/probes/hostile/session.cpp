@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "virtio/session.hpp"
+#include "hostile/session.hpp"
 
 #include <cstring>
 

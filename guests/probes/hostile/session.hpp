@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <span>
 
-#include "virtio/honest.hpp"
-#include "virtio/machine.hpp"
+#include "hostile/honest.hpp"
+#include "hostile/machine.hpp"
 
 namespace probe::virtio {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <cstring>
 
+#include "hostile/session.hpp"
 #include "net/socket_header.hpp"
-#include "virtio/session.hpp"
 
 namespace probe::virtio {
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "virtio/transport.hpp"
+#include "hostile/transport.hpp"
 
+#include "hostile/machine.hpp"
 #include "pci/registers.hpp"
-#include "virtio/machine.hpp"
 #include "virtio/transport/pci_layout.hpp"
 
 namespace probe::virtio {

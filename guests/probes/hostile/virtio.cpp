@@ -8,13 +8,13 @@
 #include <string_view>
 
 #include "base/static_vector.hpp"
+#include "hostile/honest.hpp"
+#include "hostile/hostile.hpp"
+#include "hostile/machine.hpp"
+#include "hostile/random.hpp"
+#include "hostile/transport.hpp"
 #include "runtime/gic.hpp"
 #include "runtime/runtime.hpp"
-#include "virtio/honest.hpp"
-#include "virtio/hostile.hpp"
-#include "virtio/machine.hpp"
-#include "virtio/random.hpp"
-#include "virtio/transport.hpp"
 
 namespace {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <cstring>
 
+#include "hostile/honest.hpp"
+#include "hostile/machine.hpp"
 #include "runtime/cpu.hpp"
-#include "virtio/honest.hpp"
-#include "virtio/machine.hpp"
 
 namespace probe::virtio {
 namespace {

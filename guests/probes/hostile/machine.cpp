@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "virtio/machine.hpp"
+#include "hostile/machine.hpp"
 
 namespace probe::virtio {
 namespace {
