@@ -15,6 +15,8 @@ namespace serai::config {
 inline constexpr std::uint64_t blob_address = 0x1000'0000;
 /// The largest blob.
 inline constexpr std::uint64_t most_blob_bytes = 0x1'0000;
+/// What a VMM's devices are made in lies here, behind the blob (device_costs.hpp).
+inline constexpr std::uint64_t device_memory_address = 0x1002'0000;
 /// Pristine guest images start here in a VMM, each page-aligned.
 inline constexpr std::uint64_t images_address = 0x2000'0000;
 /// Shared-memory queues start here in every PD.
@@ -29,6 +31,10 @@ inline constexpr std::uint64_t ram_address = 0x10'0000'0000;
 inline constexpr std::uint32_t magic = 0x49415253;  // "SRAI"
 inline constexpr std::uint16_t version = 3;
 inline constexpr std::uint32_t no_channel = 0xffff'ffff;
+/// Tables of a VMM's configuration are no longer than this; PCI has 31 slots beside.
+inline constexpr std::size_t most_memory = 8;
+inline constexpr std::size_t most_devices = 8;
+inline constexpr std::size_t most_virtio_mmio = 32;
 inline constexpr std::size_t name_bytes = 32;
 
 /// A NUL-padded name of at most 31 characters.
@@ -111,6 +117,8 @@ struct VmmBlob {
   Table block_queues;   ///< of BlockQueue
   Table packet_queues;  ///< of PacketQueue
   Table ram_disks;      ///< of RamDisk
+  /// Memory at `device_memory_address` in which the devices are made: as much as they take.
+  std::uint64_t device_memory_size;
 };
 
 /// Guest RAM.
@@ -400,7 +408,7 @@ struct SupervisorChild {
 
 static_assert(sizeof(Header) == 48);
 static_assert(sizeof(PciHost) == 72);
-static_assert(sizeof(VmmBlob) == 48 + 8 + 16 + 16 + 16 + 8 + 40 + 72 + 32);
+static_assert(sizeof(VmmBlob) == 48 + 8 + 16 + 16 + 16 + 8 + 40 + 72 + 32 + 8);
 static_assert(sizeof(VirtioDevice) == 96);
 static_assert(sizeof(BlockQueue) == 56);
 static_assert(sizeof(PacketQueue) == 88);

@@ -23,7 +23,8 @@ namespace serai::config {
 ///   directions of a packet queue;
 /// - the PCI host is all 0 or its parts are whole, aligned and clear of everything else;
 /// - a VirtIO device has its own PCI slot (1 to 31) or its own MMIO window, numbers its kind allows
-///   and back ends that exist and no other device uses; a disk that cannot be written is read-only.
+///   and back ends that exist and no other device uses; a disk that cannot be written is read-only;
+/// - a VMM has room for all of it, and the memory that its devices take.
 class VmmView {
  public:
   /// Checks `bytes`, which start 8-aligned, hold the whole blob (and perhaps more) and outlive the

@@ -23,16 +23,17 @@ constexpr std::uint32_t most_mtu = 65535;
 struct KindRule {
   VirtioKind kind;
   std::uint32_t most_queues;  ///< devices have 32 virtqueues at most
+  std::uint32_t least_size;   ///< of a queue
   std::uint32_t flags;
 };
 
 constexpr auto packed_flag = static_cast<std::uint32_t>(VirtioFlag::no_packed);
 constexpr KindRule kind_rules[] = {
-    {VirtioKind::network, 15, packed_flag | static_cast<std::uint32_t>(VirtioFlag::no_offloads)},
-    {VirtioKind::block, 32, packed_flag | static_cast<std::uint32_t>(VirtioFlag::read_only)},
-    {VirtioKind::console, 15, packed_flag},
-    {VirtioKind::entropy, 1, packed_flag},
-    {VirtioKind::socket, 1, packed_flag},
+    {VirtioKind::network, 8, 1, packed_flag | static_cast<std::uint32_t>(VirtioFlag::no_offloads)},
+    {VirtioKind::block, 32, 4, packed_flag | static_cast<std::uint32_t>(VirtioFlag::read_only)},
+    {VirtioKind::console, 8, 1, packed_flag},
+    {VirtioKind::entropy, 1, 1, packed_flag},
+    {VirtioKind::socket, 1, 1, packed_flag},
 };
 
 Result<void> require(bool condition, Error error) noexcept {
@@ -134,7 +135,7 @@ Result<void> check_numbers(const VirtioDevice& device) noexcept {
   }
   return require(device.queues >= 1 && device.queues <= rule->most_queues &&
                      (device.flags & ~rule->flags) == 0 && is_power_of_two(device.queue_size) &&
-                     device.queue_size <= most_queue_size,
+                     device.queue_size >= rule->least_size && device.queue_size <= most_queue_size,
                  Error::bad_value);
 }
 

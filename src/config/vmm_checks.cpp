@@ -5,6 +5,7 @@
 #include <array>
 
 #include "config/blob.hpp"
+#include "config/device_costs.hpp"
 #include "config/queue_checks.hpp"
 
 namespace serai::config {
@@ -295,6 +296,18 @@ Result<void> check_channels(const VmmView& view) noexcept {
       });
 }
 
+/// That a VMM has room for all of it.
+Result<void> check_room(const VmmView& view) noexcept {
+  const VmmBlob& blob = view.blob();
+  const auto mmio = static_cast<std::size_t>(
+      std::ranges::count(view.virtio_devices(), VirtioTransport::mmio, &VirtioDevice::transport));
+  const bool fits =
+      view.memory().size() <= most_memory && view.devices().size() <= most_devices &&
+      mmio <= most_virtio_mmio &&
+      device_memory(blob.pci, view.devices(), view.virtio_devices()) <= blob.device_memory_size;
+  return fits ? Result<void>() : fail(Error::no_space);
+}
+
 }  // namespace
 
 Result<void> check_contents(const VmmView& view) noexcept {
@@ -311,7 +324,8 @@ Result<void> check_contents(const VmmView& view) noexcept {
                      });
                    },
                    [&] { return check_virtio(view); }, [&] { return check_windows(view); },
-                   [&] { return check_interrupts(view); }, [&] { return check_channels(view); });
+                   [&] { return check_interrupts(view); }, [&] { return check_channels(view); },
+                   [&] { return check_room(view); });
 }
 
 }  // namespace serai::config

@@ -15,7 +15,7 @@ namespace serai {
 /// Does not own the devices. An access belongs to a window only where all its bytes lie inside.
 class Bus {
  public:
-  static constexpr std::size_t most_windows = 64;
+  static constexpr std::size_t most_windows = 48;
 
   /// How the machine treats a window beyond what every window has.
   struct Traits {

@@ -14,7 +14,8 @@ namespace serai::pci {
 /// would overlap another that came before it is left out. Does not own the functions.
 class AddressDecoder {
  public:
-  static constexpr std::size_t most_regions = std::size_t{32} * Function::most_bars;
+  /// Two for each slot, as many as the functions here have.
+  static constexpr std::size_t most_regions = 64;
 
   struct Target {
     std::uint64_t start = 0;

@@ -10,6 +10,11 @@
 namespace serai::vmm {
 namespace {
 
+/// The distributor, and the windows of the PCI host beside those of devices.
+constexpr std::size_t other_windows = 1 + 4;
+static_assert(Bus::most_windows >= other_windows + config::most_devices + config::most_virtio_mmio);
+static_assert(GuestMemory::most_regions >= config::most_memory);
+
 /// Whether this program was built for such a machine: one vCPU, and timers where they are wired.
 bool is_supported(const config::VmmBlob& blob) noexcept {
   return blob.vcpu_count == 1 && blob.virtual_timer_intid == aarch64::VirtualTimer::intid &&
@@ -18,7 +23,8 @@ bool is_supported(const config::VmmBlob& blob) noexcept {
 
 }  // namespace
 
-Machine::Machine(const config::VmmView& configuration, const Ports& ports) noexcept
+Machine::Machine(const config::VmmView& configuration, const Ports& ports,
+                               std::span<std::byte> device_memory) noexcept
     : configuration_(configuration),
       ports_(ports),
       vcpu_(ports.vcpu),
@@ -28,6 +34,7 @@ Machine::Machine(const config::VmmView& configuration, const Ports& ports) noexc
       emulator_(bus_, memory_),
       timer_traps_(timers_.physical_timer()),
       system_traps_(&timer_traps_),
+      device_memory_(device_memory),
       passthrough_(vgic_, ports.signals) {}
 
 Result<void> Machine::build() noexcept {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "arch/aarch64/exit/emulate.hpp"
@@ -45,8 +47,10 @@ enum class VcpuState : std::uint8_t {
 /// threaded: every function runs to completion before the next event.
 class Machine {
  public:
-  /// `configuration` was checked and outlives the machine.
-  Machine(const config::VmmView& configuration, const Ports& ports) noexcept;
+  /// `configuration` was checked and outlives the machine, as does `device_memory`, which begins at
+  /// a multiple of `Arena::alignment` and holds as much as the configuration says.
+  Machine(const config::VmmView& configuration, const Ports& ports,
+          std::span<std::byte> device_memory) noexcept;
 
   /// Builds memory, bus and devices. Once, before `start`. An error means that the configuration is
   /// not one that the tool made.
@@ -131,6 +135,9 @@ class Machine {
 
   /// Ends the guest with a report; it runs again only after a reset from outside. Always false.
   bool stop(const Fatal& fatal) noexcept;
+
+  /// Bytes that the devices took.
+  [[nodiscard]] std::size_t device_memory_used() const noexcept { return device_memory_.used(); }
 
   [[nodiscard]] VcpuState state() const noexcept { return state_; }
 

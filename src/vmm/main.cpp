@@ -42,6 +42,12 @@ LogPort& make_log(SignalPort& signals) noexcept {
   return queue_log.emplace(transmit, signals, queue->channel);
 }
 
+std::span<std::byte> device_memory() noexcept {
+  // Safety: the tool maps this much memory there, for nothing else.
+  return {reinterpret_cast<std::byte*>(config::device_memory_address),
+          configuration->blob().device_memory_size};
+}
+
 }  // namespace
 
 ProtectionDomain& start_protection_domain(SignalPort& signals) {
@@ -56,7 +62,8 @@ ProtectionDomain& start_protection_domain(SignalPort& signals) {
   machine.emplace(
       *configuration,
       vmm::Ports{
-          .vcpu = vcpu, .signals = signals, .clock = *clock, .cache = data_cache, .log = log});
+          .vcpu = vcpu, .signals = signals, .clock = *clock, .cache = data_cache, .log = log},
+      device_memory());
   if (!machine->build()) {
     microkit::stop_this_pd("vmm: the configuration does not fit this program");
   }

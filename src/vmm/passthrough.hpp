@@ -14,7 +14,8 @@ namespace serai::vmm {
 /// its arrival until the guest ends it. Owns nothing it is given.
 class PassthroughInterrupts final : public aarch64::EndOfInterruptListener {
  public:
-  static constexpr std::size_t most = 32;
+  /// As many as a PD has channels.
+  static constexpr std::size_t most = 62;
 
   PassthroughInterrupts(aarch64::Vgic& vgic, SignalPort& signals) noexcept
       : vgic_(vgic), signals_(signals) {}

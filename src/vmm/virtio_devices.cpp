@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "config/device_costs.hpp"
 #include "core/irq_line.hpp"
 #include "virtio/transport/mmio.hpp"
 #include "virtio/transport/pci.hpp"
@@ -21,15 +22,6 @@ bool has(const config::VirtioDevice& description, config::VirtioFlag flag) noexc
 virtio::TransportOptions options_of(const config::VirtioDevice& description) noexcept {
   return {.packed = !has(description, config::VirtioFlag::no_packed),
           .queue_size = static_cast<std::uint16_t>(description.queue_size)};
-}
-
-/// Enough for the longest chain of a queue beside others that are in flight.
-std::size_t segment_count(const config::VirtioDevice& description,
-                          const virtio::DeviceTraits& traits) noexcept {
-  constexpr std::size_t least = 256;
-  constexpr std::size_t most = 1024;
-  const std::size_t longest = std::min<std::size_t>(description.queue_size, traits.most_queue_size);
-  return std::clamp(2 * longest, least, most);
 }
 
 }  // namespace
@@ -167,7 +159,7 @@ Result<VirtioDevices::Queues> VirtioDevices::make_queues(
   const std::span<virtio::Queue> queues =
       context.storage.create_array<virtio::Queue>(traits.queue_count);
   const std::span<virtio::Segment> segments =
-      context.storage.create_array<virtio::Segment>(segment_count(description, traits));
+      context.storage.create_array<virtio::Segment>(config::segment_count(description));
   if (queues.empty() || segments.empty()) {
     return fail(Error::no_space);
   }

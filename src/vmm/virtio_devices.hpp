@@ -56,7 +56,9 @@ class VirtioDevices {
   void on_time(ClockPort& clock) noexcept;
 
  private:
-  static constexpr std::size_t most_devices = 32;
+  /// The PCI slots and the places of MMIO.
+  static constexpr std::size_t most_devices = 31 + config::most_virtio_mmio;
+  /// No channel leads to two devices.
   static constexpr std::size_t most_listeners = 64;
 
   struct Listener {

@@ -3,6 +3,7 @@
 // Configurations that keep every rule, for tests to break one at a time.
 #pragma once
 
+#include "config/device_costs.hpp"
 #include "config/layout.hpp"
 #include "tool/emit/config_blob.hpp"
 
@@ -90,6 +91,7 @@ inline tool::VmmConfiguration vmm() {
   it.virtio[6].transport = VirtioTransport::mmio;
   it.virtio[6].guest_address = 0xa00'0000;
   it.virtio[6].intid = 48;
+  it.fixed.device_memory_size = device_memory(it.fixed.pci, it.devices, it.virtio);
   return it;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "tool/check/checks.hpp"
 #include "tool/check/io_plan.hpp"
@@ -131,6 +132,62 @@ void check_vmm_channels(const CheckedVm& vm, Diagnostics& diagnostics) {
   }
 }
 
+/// Reports the device at which a service has more clients than channels.
+class ServiceClients {
+ public:
+  ServiceClients(const char* service, const char* hint, Diagnostics& diagnostics)
+      : service_(service), hint_(hint), diagnostics_(diagnostics) {}
+
+  void add(std::size_t count, const Span& where) {
+    const bool fitted = count_ <= most_clients;
+    count_ += count;
+    if (fitted && count_ > most_clients) {
+      diagnostics_.error("E0502", where,
+                         fmt::format("from here on, {} has too many clients; Microkit gives its "
+                                     "protection domain {} channels, one of which is its device's",
+                                     service_, most_channels),
+                         hint_);
+    }
+  }
+
+ private:
+  static constexpr std::size_t most_clients = most_channels - 1;
+
+  const char* service_;
+  const char* hint_;
+  Diagnostics& diagnostics_;
+  std::size_t count_ = 0;
+};
+
+/// Every VM has a connection for its log and its first console, and one for each further console.
+void check_console_clients(const CheckedSystem& system, Diagnostics& diagnostics) {
+  if (system.is_passed_through(system.board.console_device)) {
+    return;
+  }
+  ServiceClients clients("the console", "have fewer consoles", diagnostics);
+  clients.add(system.vms.size(), system.vms.back().heading);
+  for (const CheckedVm& vm : system.vms) {
+    bool is_first = !vm.pl011;
+    for (const CheckedVirtio& device : vm.virtio) {
+      if (device.kind == config::VirtioKind::console && !std::exchange(is_first, false)) {
+        clients.add(1, device.where);
+      }
+    }
+  }
+}
+
+void check_entropy_clients(const CheckedSystem& system, Diagnostics& diagnostics) {
+  ServiceClients clients("the source of random numbers", "have fewer devices with kind = \"rng\"",
+                         diagnostics);
+  for (const CheckedVm& vm : system.vms) {
+    for (const CheckedVirtio& device : vm.virtio) {
+      if (device.kind == config::VirtioKind::entropy) {
+        clients.add(1, device.where);
+      }
+    }
+  }
+}
+
 /// Switches with a rate and the supervisor ask the timer PD as VMMs do.
 void check_timer_clients(const CheckedSystem& system, const IoPlan& plan,
                          Diagnostics& diagnostics) {
@@ -182,6 +239,8 @@ void check_virtio_limits(const CheckedSystem& system, Diagnostics& diagnostics) 
   for (const CheckedVm& vm : system.vms) {
     check_vmm_channels(vm, diagnostics);
   }
+  check_console_clients(system, diagnostics);
+  check_entropy_clients(system, diagnostics);
   check_timer_clients(system, plan, diagnostics);
 }
 

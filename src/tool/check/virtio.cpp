@@ -102,10 +102,13 @@ class DeviceChecker {
     device.queue_size = default_queue_size;
     if (model.queue_size) {
       device.queue_size = static_cast<std::uint32_t>(model.queue_size->value);
-      if (!is_power_of_two(device.queue_size)) {
+      // A request to a disk has a header, data and a status.
+      const std::uint32_t least = device.kind == VirtioKind::block ? 4 : 2;
+      if (!is_power_of_two(device.queue_size) || device.queue_size < least) {
         diagnostics_.error("E0710", model.queue_size->where,
-                           fmt::format("a queue of {} is not possible", device.queue_size),
-                           "write a power of two from 2 to 1024");
+                           fmt::format("a queue of {} is not possible for {}", device.queue_size,
+                                       kind_text(device.kind)),
+                           fmt::format("write a power of two from {} to 1024", least));
       }
     }
   }
@@ -276,7 +279,8 @@ void check_room(const CheckedVm& vm, const Board& board, Diagnostics& diagnostic
     const bool pci = device.transport == VirtioTransport::pci;
     const char* name = pci ? "pci" : "mmio";
     const bool known = pci ? board.pci.has_value() : board.virtio_mmio.has_value();
-    const std::size_t most = pci ? most_slots : board.virtio_mmio ? board.virtio_mmio->count : 0;
+    const std::size_t places = board.virtio_mmio ? board.virtio_mmio->count : 0;
+    const std::size_t most = pci ? most_slots : std::min(places, config::most_virtio_mmio);
     if (!known) {
       diagnostics.error("E0717", device.where,
                         fmt::format("{} does not say where guests have devices with the "

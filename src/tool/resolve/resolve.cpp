@@ -13,6 +13,8 @@ namespace {
 /// Microkit's priorities: VMs use 2 to 201, as 2p for vCPUs and 2p + 1 for their VMMs.
 constexpr std::uint32_t console_priority = 240;
 constexpr std::uint32_t timer_priority = 250;
+/// Twice what a VMM was seen to take: 3.2 KiB, while it starts. Its calls are never nested.
+constexpr std::uint64_t vmm_stack_bytes = 0x2000;
 /// Room for the configuration's largest form.
 constexpr const char* too_large = "the configuration does not fit in 64 KiB";
 
@@ -111,7 +113,9 @@ std::optional<ResolvedSystem> resolve(const CheckedSystem& system, const Resolve
   SystemBuilder builder;
   builder.system().board = facts_of(system.board);
   for (const CheckedVm& vm : system.vms) {
-    builder.add_pd(vm.name + "_vmm", Program::vmm, unlimited(2 * vm.priority + 1));
+    const std::size_t pd =
+        builder.add_pd(vm.name + "_vmm", Program::vmm, unlimited(2 * vm.priority + 1));
+    builder.pd(pd).stack_bytes = vmm_stack_bytes;
   }
   ConsolePart console;
   const bool has_external_console = system.external && system.external->console;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/bits.hpp"
+#include "config/device_costs.hpp"
 #include "tool/emit/config_blob.hpp"
 #include "tool/resolve/parts.hpp"
 #include "tool/resolve/serial.hpp"
@@ -148,6 +149,24 @@ class VmBuilder {
     add_virtio(draft, services.io, services.memory);
   }
 
+  /// Memory for what the VMM makes the devices of.
+  void add_device_memory() {
+    config::VmmBlob& blob = configuration_.fixed;
+    blob.device_memory_size =
+        config::device_memory(blob.pci, configuration_.devices, configuration_.virtio);
+    if (blob.device_memory_size == 0) {
+      return;
+    }
+    MemoryRegion memory;
+    memory.name = region_name(vm_.name) + "_devices";
+    memory.size = align_up(blob.device_memory_size, page);
+    memory.what = "state of " + vm_.name + "'s devices";
+    builder_.pd(pd_).mappings.push_back({.region = builder_.add_region(std::move(memory)),
+                                         .address = config::device_memory_address,
+                                         .access = read_write,
+                                         .cached = true});
+  }
+
   void finish() {
     configuration_.fixed.vcpu_count = vm_.vcpus;
     configuration_.fixed.unclaimed = vm_.unclaimed;
@@ -264,6 +283,7 @@ void add_vm(SystemBuilder& builder, const CheckedSystem& system, const CheckedVm
   parts.add_passthrough();
   parts.add_images(std::move(layout));
   parts.add_virtio_devices(services);
+  parts.add_device_memory();
   parts.finish();
 }
 

@@ -81,15 +81,26 @@ TEST(Ring, DropsAndClears) {
 }
 
 TEST(Arena, CreatesAlignedObjectsUntilItIsFull) {
-  Arena<32> arena;
+  alignas(Arena::alignment) std::array<std::byte, 4 * Arena::alignment> memory{};
+  Arena arena(memory);
   EXPECT_NE(arena.create<char>('x'), nullptr);
   const auto* const number = arena.create<std::uint64_t>(7U);
   ASSERT_NE(number, nullptr);
   EXPECT_EQ(*number, 7U);
-  EXPECT_EQ(arena.used(), 16U);
-  EXPECT_NE((arena.create<std::uint64_t>(1U)), nullptr);
-  EXPECT_NE((arena.create<std::uint64_t>(2U)), nullptr);
+  EXPECT_EQ(static_cast<const void*>(number), &memory[Arena::alignment]);
+  EXPECT_EQ(arena.used(), 2 * Arena::alignment);
+  EXPECT_EQ(arena.create_array<std::uint64_t>(17).size(), 0U);
+  EXPECT_EQ(arena.create_array<std::uint64_t>(~std::size_t{0}).size(), 0U);
+  EXPECT_EQ(arena.create_array<std::uint64_t>(9).size(), 9U);
+  EXPECT_EQ(arena.used(), memory.size());
   EXPECT_EQ(arena.create<char>('y'), nullptr);
+}
+
+TEST(Arena, CostsWholeLines) {
+  EXPECT_EQ(Arena::cost<char>(), 64U);
+  EXPECT_EQ(Arena::cost<std::uint64_t>(8), 64U);
+  EXPECT_EQ(Arena::cost<std::uint64_t>(9), 128U);
+  EXPECT_EQ(Arena::cost<std::uint64_t>(0), 0U);
 }
 
 }  // namespace

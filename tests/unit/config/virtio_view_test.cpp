@@ -39,6 +39,30 @@ TEST(VmmView, NeedsNoPciHostWithoutPciDevices) {
   EXPECT_EQ(view->pci(), nullptr);
 }
 
+TEST(VmmView, NeedsMemoryForTheDevices) {
+  auto configuration = test::vmm();
+  EXPECT_EQ(configuration.fixed.device_memory_size % 64, 0U);
+  EXPECT_TRUE(VmmView::open(tool::compile(configuration)).has_value());
+  --configuration.fixed.device_memory_size;
+  const auto blob = tool::compile(configuration);
+  ASSERT_FALSE(VmmView::open(blob).has_value());
+  EXPECT_EQ(VmmView::open(blob).error(), Error::no_space);
+}
+
+TEST(VmmView, HasRoomForSoManyDevices) {
+  auto configuration = test::vmm();
+  configuration.fixed.device_memory_size = 0x10'0000;
+  for (std::uint32_t i = 1; i <= most_virtio_mmio; ++i) {
+    EXPECT_TRUE(VmmView::open(tool::compile(configuration)).has_value()) << i;
+    auto device = configuration.virtio.back();
+    device.guest_address += 0x200;
+    ++device.intid;
+    device.back_end = no_channel;
+    configuration.virtio.push_back(device);
+  }
+  EXPECT_EQ(VmmView::open(tool::compile(configuration)).error(), Error::no_space);
+}
+
 TEST(VmmView, ADeviceMayHaveNoBackEnd) {
   auto configuration = test::vmm();
   for (VirtioDevice& device : configuration.virtio) {
@@ -73,10 +97,12 @@ const Fault device_faults[] = {
     {"flag_of_disk", [](C& c) { c.virtio[3].flags = 1; }, Error::bad_value},
     {"no_queue", [](C& c) { c.virtio[0].queues = 0; }, Error::bad_value},
     {"block_queues", [](C& c) { c.virtio[0].queues = 33; }, Error::bad_value},
-    {"network_pairs", [](C& c) { c.virtio[3].queues = 16; }, Error::bad_value},
+    {"network_pairs", [](C& c) { c.virtio[3].queues = 9; }, Error::bad_value},
     {"entropy_queues", [](C& c) { c.virtio[6].queues = 2; }, Error::bad_value},
     {"queue_size_odd", [](C& c) { c.virtio[0].queue_size = 100; }, Error::bad_value},
     {"queue_size_0", [](C& c) { c.virtio[0].queue_size = 0; }, Error::bad_value},
+    {"console_ports", [](C& c) { c.virtio[5].queues = 9; }, Error::bad_value},
+    {"queue_size_of_disk", [](C& c) { c.virtio[0].queue_size = 2; }, Error::bad_value},
     {"queue_size_2048", [](C& c) { c.virtio[0].queue_size = 2048; }, Error::bad_value},
     {"slot_0", [](C& c) { c.virtio[0].slot = 0; }, Error::out_of_range},
     {"slot_32", [](C& c) { c.virtio[0].slot = 32; }, Error::out_of_range},

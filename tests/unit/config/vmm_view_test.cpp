@@ -35,6 +35,7 @@ VmmConfiguration good() {
   it.serial_queues = {{at, at + 0x1000, at + 0x2000, at + 0x3000, 0x1000, 0x1000, 0, 0},
                       {at + 0x4000, at + 0x5000, 0, 0, 0x1000, 0, 0, 0}};
   it.passthrough = {{40, 2, Trigger::level, 0}};
+  it.fixed.device_memory_size = 0x1000;
   return it;
 }
 
@@ -125,7 +126,7 @@ TEST_P(VmmHeaderFault, IsRefusedThoughTheChecksumIsRight) {
 
 const HeaderFault header_faults[] = {
     {"magic", [](VmmBlob& it) { it.header.magic = 1; }, Error::bad_value},
-    {"version", [](VmmBlob& it) { it.header.version = 2; }, Error::unsupported},
+    {"version", [](VmmBlob& it) { it.header.version = version + 1; }, Error::unsupported},
     {"name_empty", [](VmmBlob& it) { it.header.name = {}; }, Error::bad_value},
     {"name_unterminated", [](VmmBlob& it) { it.header.name.fill('a'); }, Error::bad_value},
     {"name_control", [](VmmBlob& it) { it.header.name[0] = '\x1b'; }, Error::bad_value},

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "backends/sddf/serial_queue.hpp"
+#include "base/arena.hpp"
 #include "config/view.hpp"
 #include "support/fake_clock_port.hpp"
 #include "support/fake_signal_port.hpp"
@@ -111,7 +112,13 @@ class MachineTest : public testing::Test {
  private:
   bool access(std::uint64_t address, unsigned size_log2, bool is_write);
 
+  /// What an arena's memory is made of.
+  struct alignas(Arena::alignment) Line {
+    std::array<std::byte, Arena::alignment> bytes;
+  };
+
   alignas(4096) std::array<std::byte, ram_bytes> memory_{};
+  std::vector<Line> device_memory_;
   std::vector<std::byte> blob_;
   std::optional<config::VmmView> view_;
 };

@@ -2,6 +2,7 @@
 #include "unit/vmm/machine_fixture.hpp"
 
 #include "base/bits.hpp"
+#include "config/device_costs.hpp"
 
 namespace serai::test {
 namespace {
@@ -43,15 +44,19 @@ MachineTest::MachineTest() : kernel(0x400, std::byte{0xaa}), device_tree(0x80, s
 }
 
 Result<void> MachineTest::build() {
+  configuration.fixed.device_memory_size =
+      config::device_memory(configuration.fixed.pci, configuration.devices, configuration.virtio);
   blob_ = tool::compile(configuration);
   const auto view = config::VmmView::open(blob_);
   if (!view) {
     return fail(view.error());
   }
   view_ = *view;
+  device_memory_ = std::vector<Line>(configuration.fixed.device_memory_size / sizeof(Line));
   machine.emplace(
       *view_,
-      vmm::Ports{.vcpu = vcpu, .signals = signals, .clock = clock, .cache = cache, .log = log});
+      vmm::Ports{.vcpu = vcpu, .signals = signals, .clock = clock, .cache = cache, .log = log},
+      std::as_writable_bytes(std::span(device_memory_)));
   exits.emplace(*machine);
   return machine->build();
 }
