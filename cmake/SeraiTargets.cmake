@@ -57,6 +57,10 @@ if(NOT SERAI_RUNTIME STREQUAL "host")
               -fno-unwind-tables
               -ffunction-sections
               -fdata-sections
+              -falign-functions=4
+              -falign-jumps=1
+              -falign-loops=1
+              -falign-labels=1
               -mcpu=cortex-a53
               -mno-outline-atomics
               -mgeneral-regs-only
@@ -65,6 +69,13 @@ if(NOT SERAI_RUNTIME STREQUAL "host")
   target_link_options(serai_freestanding INTERFACE -O2 -flto -nostdlib -static -no-pie -Wl,--gc-sections
                       -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096)
 endif()
+
+# serai_cold(SOURCE...): what runs while a program starts, or hardly ever, is compiled for its size.
+function(serai_cold)
+  if(NOT SERAI_RUNTIME STREQUAL "host")
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -Os)
+  endif()
+endfunction()
 
 # Settings are private, so that a library of the freestanding code does not take exceptions away from
 # a test or from the tool: each target, programs too, names serai_settings or serai_freestanding.

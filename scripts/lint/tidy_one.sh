@@ -10,7 +10,8 @@ state="$settings $(sha256sum <"$file" | cut -c 1-16)"
 [[ ! -e $stamp || $(<"$stamp") != "$state" ]] || exit 0
 
 # Warnings that g++ does not have, or clang not: what g++ compiles without a word is no finding here.
-for warning in deprecated-declarations unknown-warning-option return-type-c-linkage; do
+for warning in deprecated-declarations unknown-warning-option return-type-c-linkage \
+  ignored-optimization-argument; do
   arguments+=("--extra-arg=-Wno-$warning")
 done
 

@@ -5,8 +5,8 @@
 
 namespace serai {
 
-Result<void> Bus::attach(GuestRange range, MmioDevice& device, std::string_view name,
-                         Traits traits) noexcept {
+[[gnu::cold]] Result<void> Bus::attach(GuestRange range, MmioDevice& device, std::string_view name,
+                                       Traits traits) noexcept {
   if (range.size() == 0) {
     return fail(Error::bad_value);
   }
@@ -56,7 +56,7 @@ Result<void> Bus::write(GuestAddress address, AccessSize size, std::uint64_t val
                                truncate(value, size));
 }
 
-void Bus::reset() noexcept {
+[[gnu::cold]] void Bus::reset() noexcept {
   for (std::size_t i = 0; i < windows_.size(); ++i) {
     bool seen = false;
     for (std::size_t j = 0; j < i; ++j) {

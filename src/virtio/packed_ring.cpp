@@ -24,8 +24,8 @@ constexpr std::uint64_t event_alignment = 4;
 
 }  // namespace
 
-Result<void> PackedRing::enable(const GuestMemory& memory, const QueuePlace& place,
-                                const QueueFeatures& features) noexcept {
+[[gnu::cold]] Result<void> PackedRing::enable(const GuestMemory& memory, const QueuePlace& place,
+                                              const QueueFeatures& features) noexcept {
   const auto ring =
       memory.table<descriptor_bytes>(place.descriptors, place.size, descriptors_alignment);
   if (!ring) {

@@ -7,8 +7,9 @@
 
 namespace serai::virtio {
 
-Result<void> Queue::enable(const GuestMemory& memory, SegmentPool& pool, const QueuePlace& place,
-                           const QueueFeatures& features) noexcept {
+[[gnu::cold]] Result<void> Queue::enable(const GuestMemory& memory, SegmentPool& pool,
+                                         const QueuePlace& place,
+                                         const QueueFeatures& features) noexcept {
   SERAI_ASSERT(in_flight_ == 0);
   disable();
   if (place.size == 0 || place.size > most_size || place.size > pool.capacity()) {
@@ -27,7 +28,7 @@ Result<void> Queue::enable(const GuestMemory& memory, SegmentPool& pool, const Q
   return {};
 }
 
-void Queue::disable() noexcept {
+[[gnu::cold]] void Queue::disable() noexcept {
   if (in_order_) {
     order_.clear(*pool_);
   }

@@ -28,8 +28,8 @@ constexpr std::uint64_t used_alignment = 4;
 
 }  // namespace
 
-Result<void> SplitRing::enable(const GuestMemory& memory, const QueuePlace& place,
-                               const QueueFeatures& features) noexcept {
+[[gnu::cold]] Result<void> SplitRing::enable(const GuestMemory& memory, const QueuePlace& place,
+                                             const QueueFeatures& features) noexcept {
   *this = SplitRing();
   if (!is_power_of_two(place.size)) {
     return fail(Error::bad_value);

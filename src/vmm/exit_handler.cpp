@@ -153,7 +153,7 @@ inline bool ExitHandler::plain_load(Bus::Window& window, std::uint64_t offset,
   return true;
 }
 
-[[gnu::noinline]] bool ExitHandler::unclaimed(
+[[gnu::noinline, gnu::cold]] bool ExitHandler::unclaimed(
     std::uint64_t address, DataAbort abort, std::optional<std::uint64_t> virtual_address) noexcept {
   switch (machine_.unclaimed_policy()) {
     case config::UnclaimedPolicy::stop:
@@ -177,8 +177,9 @@ inline bool ExitHandler::plain_load(Bus::Window& window, std::uint64_t offset,
   return machine_.resume();
 }
 
-[[gnu::noinline]] bool ExitHandler::fetch_outside_memory(std::uint64_t pc, std::uint64_t address,
-                                                         std::uint64_t esr) noexcept {
+[[gnu::noinline, gnu::cold]] bool ExitHandler::fetch_outside_memory(std::uint64_t pc,
+                                                                    std::uint64_t address,
+                                                                    std::uint64_t esr) noexcept {
   constexpr std::uint64_t vector_table_bytes = 0x800;
   // Guest-controlled: the bits of VBAR_EL1 below the table's alignment are reserved, not zero.
   const std::uint64_t vectors = align_down(
@@ -193,7 +194,8 @@ inline bool ExitHandler::plain_load(Bus::Window& window, std::uint64_t offset,
   return machine_.resume();
 }
 
-[[gnu::noinline]] bool ExitHandler::odd_access(std::uint64_t address, DataAbort abort) noexcept {
+[[gnu::noinline, gnu::cold]] bool ExitHandler::odd_access(std::uint64_t address,
+                                                          DataAbort abort) noexcept {
   const bool ignores = machine_.unclaimed_policy() == config::UnclaimedPolicy::ignore;
   const aarch64::Emulation emulation = machine_.emulator().emulate(
       machine_.vcpu(), abort, GuestAddress(address),

@@ -23,7 +23,7 @@ bool is_supported(const config::VmmBlob& blob) noexcept {
 
 }  // namespace
 
-Machine::Machine(const config::VmmView& configuration, const Ports& ports,
+[[gnu::cold]] Machine::Machine(const config::VmmView& configuration, const Ports& ports,
                                std::span<std::byte> device_memory) noexcept
     : configuration_(configuration),
       ports_(ports),
@@ -37,7 +37,7 @@ Machine::Machine(const config::VmmView& configuration, const Ports& ports,
       device_memory_(device_memory),
       passthrough_(vgic_, ports.signals) {}
 
-Result<void> Machine::build() noexcept {
+[[gnu::cold]] Result<void> Machine::build() noexcept {
   if (!is_supported(configuration_.blob())) {
     return fail(Error::unsupported);
   }
@@ -83,7 +83,7 @@ void Machine::start() noexcept {
   restart();
 }
 
-void Machine::restart() noexcept {
+[[gnu::cold]] void Machine::restart() noexcept {
   // A vCPU that is stopped in an unanswered fault must not carry it into its next life.
   ports_.vcpu.suspend();
   bus_.reset();

@@ -149,7 +149,7 @@ void SddfBlockBackend::end(Flight& flight) noexcept {
 }
 
 /// Nothing of what was sent will be answered.
-void SddfBlockBackend::begin_new_life() noexcept {
+[[gnu::cold]] void SddfBlockBackend::begin_new_life() noexcept {
   is_starting_ = true;
   for (Flight& flight : flights_) {
     if (flight.state != State::sent) {
@@ -171,7 +171,7 @@ void SddfBlockBackend::begin_new_life() noexcept {
   }
 }
 
-void SddfBlockBackend::report_restart() noexcept {
+[[gnu::cold]] void SddfBlockBackend::report_restart() noexcept {
   ++restarts_;
   if (report_.log == nullptr || !is_power_of_two(restarts_)) {
     return;
@@ -186,7 +186,7 @@ void SddfBlockBackend::report_restart() noexcept {
 }
 
 /// Sends what waits: one at a time, as long as any of it may be what kills the server.
-void SddfBlockBackend::send_waiting() noexcept {
+[[gnu::cold]] void SddfBlockBackend::send_waiting() noexcept {
   while (waiting_ != 0 && (suspects_ == 0 || sent_ == 0)) {
     const Flight& next = oldest_waiting();
     if (!push(static_cast<std::uint32_t>(&next - flights_.data()))) {
@@ -208,7 +208,7 @@ SddfBlockBackend::Flight& SddfBlockBackend::oldest_waiting() noexcept {
   return *oldest;
 }
 
-BlockCompletion SddfBlockBackend::next_failed() noexcept {
+[[gnu::cold]] BlockCompletion SddfBlockBackend::next_failed() noexcept {
   auto* const flight = std::ranges::find(flights_, State::failed, &Flight::state);
   SERAI_ASSERT(flight != flights_.end());
   --failed_;

@@ -26,7 +26,7 @@ virtio::DeviceTraits Block::traits() const noexcept {
           .pci_class = mass_storage_scsi};
 }
 
-void Block::activate(const virtio::Activation& activation) noexcept {
+[[gnu::cold]] void Block::activate(const virtio::Activation& activation) noexcept {
   active_ = activation;
   look_at_disk();
   for (std::size_t index = 0; index < active_.queues.size(); ++index) {
@@ -37,7 +37,7 @@ void Block::activate(const virtio::Activation& activation) noexcept {
   run();
 }
 
-void Block::abandon(std::uint16_t slot) noexcept {
+[[gnu::cold]] void Block::abandon(std::uint16_t slot) noexcept {
   Request& request = requests_[slot];
   pieces_.orphan(slot);
   active_.queues[request.queue].abandon(std::move(*request.chain));
@@ -48,7 +48,7 @@ void Block::abandon(std::uint16_t slot) noexcept {
   }
 }
 
-void Block::reset() noexcept {
+[[gnu::cold]] void Block::reset() noexcept {
   slots_.for_each([this](std::uint16_t slot) { abandon(slot); });
   active_ = {};
   pending_ = 0;
@@ -59,7 +59,7 @@ void Block::reset() noexcept {
   }
 }
 
-void Block::reset_queue(std::uint16_t queue) noexcept {
+[[gnu::cold]] void Block::reset_queue(std::uint16_t queue) noexcept {
   slots_.for_each([this, queue](std::uint16_t slot) {
     if (requests_[slot].queue == queue) {
       abandon(slot);
@@ -80,7 +80,7 @@ void Block::back_end_ready() noexcept {
   run();
 }
 
-void Block::check_progress() noexcept {
+[[gnu::cold]] void Block::check_progress() noexcept {
   look_at_disk();
   const bool is_idle = has_work() && ends_ == ends_seen_;
   ends_seen_ = ends_;
@@ -92,7 +92,7 @@ void Block::check_progress() noexcept {
   run();
 }
 
-void Block::fail_all() noexcept {
+[[gnu::cold]] void Block::fail_all() noexcept {
   slots_.for_each([this](std::uint16_t slot) {
     Request& request = requests_[slot];
     pieces_.orphan(slot);

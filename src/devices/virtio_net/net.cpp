@@ -86,7 +86,7 @@ std::uint32_t Net::most_unsegmented_bytes() const noexcept {
                            : options_.mtu + net::ethernet_bytes + net::vlan_tag_bytes;
 }
 
-void Net::activate(const virtio::Activation& activation) noexcept {
+[[gnu::cold]] void Net::activate(const virtio::Activation& activation) noexcept {
   activation_ = activation;
   settings_.features = consistent(activation.features);
   settings_.receives = receive_offloads(settings_.features);
@@ -102,7 +102,7 @@ void Net::activate(const virtio::Activation& activation) noexcept {
   end_of_event();
 }
 
-void Net::reset() noexcept {
+[[gnu::cold]] void Net::reset() noexcept {
   receiver_.stop();
   activation_ = {};
   flows_.reset();
@@ -118,7 +118,7 @@ void Net::reset() noexcept {
   backend_.flush();
 }
 
-void Net::reset_queue(std::uint16_t queue) noexcept {
+[[gnu::cold]] void Net::reset_queue(std::uint16_t queue) noexcept {
   receiver_.abandon(queue);
   used_queues_ &= ~queue_bit(queue);
   if (queue % 2 == 1) {

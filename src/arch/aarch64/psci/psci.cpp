@@ -40,7 +40,7 @@ std::uint64_t affinity_mask(std::uint64_t level) noexcept {
 struct PsciFunctions {
   /// A power-down state is entered as a standby state, which section 5.4.2 allows; wake-up is then
   /// a return with SUCCESS.
-  static ExitAction cpu_suspend(Psci& psci, FirmwareCall& call) noexcept {
+  [[gnu::cold]] static ExitAction cpu_suspend(Psci& psci, FirmwareCall& call) noexcept {
     constexpr std::uint64_t reserved_bits = 0xfcfe0000;
     const std::uint64_t entry = call.argument(2);  // fetches what argument 1 needs too
     const std::uint64_t power_state = call.argument(1) & low_mask(32);
@@ -55,12 +55,12 @@ struct PsciFunctions {
     return ExitAction::park;
   }
 
-  static ExitAction cpu_off(Psci& psci, FirmwareCall&) noexcept {
+  [[gnu::cold]] static ExitAction cpu_off(Psci& psci, FirmwareCall&) noexcept {
     psci.last_event_ = PowerEvent::cpu_off;
     return ExitAction::stop;
   }
 
-  static ExitAction cpu_on(Psci& psci, FirmwareCall& call) noexcept {
+  [[gnu::cold]] static ExitAction cpu_on(Psci& psci, FirmwareCall& call) noexcept {
     const std::uint64_t context = call.argument(3);
     const std::uint64_t entry = call.argument(2);
     const auto cpu = find_cpu(psci.cpus_, call.argument(1));
@@ -82,7 +82,7 @@ struct PsciFunctions {
     return call.answer(CallStatus::success);
   }
 
-  static ExitAction affinity_info(Psci& psci, FirmwareCall& call) noexcept {
+  [[gnu::cold]] static ExitAction affinity_info(Psci& psci, FirmwareCall& call) noexcept {
     const std::uint64_t level = call.argument(2) & low_mask(32);
     const std::uint64_t affinity = call.argument(1);
     if (level > 3 || (affinity & ~affinity_bits) != 0) {
@@ -190,7 +190,7 @@ constexpr bool is_offered(std::uint32_t id) noexcept {
 
 }  // namespace
 
-ExitAction PsciFunctions::features(Psci&, FirmwareCall& call) noexcept {
+[[gnu::cold]] ExitAction PsciFunctions::features(Psci&, FirmwareCall& call) noexcept {
   const auto asked = static_cast<std::uint32_t>(call.argument(1));
   const bool known = asked == smccc::version || (is_psci(asked) && is_offered(asked));
   // CPU_SUSPEND has flags: the original format of power_state, no OS-initiated mode. All zero.

@@ -43,7 +43,7 @@ Distributor::Distributor() noexcept {
   reset();
 }
 
-void Distributor::reset() noexcept {
+[[gnu::cold]] void Distributor::reset() noexcept {
   work_ = 0;
   stale_seen_ = 0;
   control_ = 0;

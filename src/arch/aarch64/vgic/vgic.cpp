@@ -58,7 +58,7 @@ void Vgic::work(VcpuIs vcpu) noexcept {
   }
 }
 
-void Vgic::reset() noexcept {
+[[gnu::cold]] void Vgic::reset() noexcept {
   distributor_.reset();
   for (std::uint32_t rest = lists_.used(); rest != 0; rest &= rest - 1) {
     const std::uint32_t intid = lists_.intid_at(static_cast<std::uint32_t>(std::countr_zero(rest)));
