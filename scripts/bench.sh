@@ -16,9 +16,9 @@ bench=$build/bench
 bench_guest=debian-12-generic
 bench_seconds=240
 
-bench_rows=(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P14)
+bench_rows=(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14)
 
-for part in count report wall exits disk throughput net tcp console boot idle; do
+for part in count report wall exits disk throughput net tcp console boot memory idle; do
   source "$root/scripts/bench/$part.sh"
 done
 

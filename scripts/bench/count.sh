@@ -36,7 +36,8 @@ plugin_arguments() {
 }
 
 # count_on PLATFORM NAME: runs a system under the plugin, which leaves NAME/PLATFORM.counts. What
-# `qemu_arguments_of_NAME` prints, if there is such a function, is for QEMU, an argument a line.
+# `qemu_arguments_of_NAME` prints, if there is such a function, is for QEMU, an argument a line; what
+# `until_of_NAME` prints is what the console shows at the end, where guests never end.
 count_on() {
   local platform=$1 folder argument
   folder=$(bench_folder "$2")
@@ -49,6 +50,8 @@ count_on() {
   step "counting: $2 on $platform"
   rm -f "$folder/$platform.counts"
   # A guest that owns the console says itself that it is off.
+  argument=$(if_there "until_of_${2//-/_}")
+  [[ -z $argument ]] || arguments+=(--until "$argument")
   ! grep -q 'console = "none"' "$folder/system.toml" || arguments+=(--until 'reboot: Power down')
   quietly "$folder/$platform.log" "$serai" run "$folder/system.toml" --platform "$platform" \
     --icount --timeout "$bench_seconds" "${arguments[@]}"
