@@ -42,6 +42,9 @@ inline constexpr std::uint64_t segment = 16;
 
 }  // namespace cost
 
+/// INTIDs that a VMM's distributor has; a guest's GIC may have fewer.
+inline constexpr std::uint32_t most_interrupts = 288;
+
 /// How many virtqueues a device has.
 std::uint32_t queue_count(const VirtioDevice& device) noexcept;
 

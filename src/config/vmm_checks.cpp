@@ -15,7 +15,6 @@ namespace {
 constexpr std::uint64_t page_bytes = 0x1000;
 constexpr std::uint32_t first_ppi = 16;
 constexpr std::uint32_t first_spi = 32;
-constexpr std::uint32_t most_interrupts = 1020;
 /// GICv2 has eight CPU interfaces.
 constexpr std::uint32_t most_vcpus = 8;
 /// Of one device's registers (VirtIO 1.2, 4.2.2).

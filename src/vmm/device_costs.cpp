@@ -4,6 +4,7 @@
 // grows or shrinks, the error below names its type and its figure, and what to write instead.
 #include "config/device_costs.hpp"
 
+#include "arch/aarch64/vgic/distributor.hpp"
 #include "backends/ram_disk/ram_disk.hpp"
 #include "backends/sddf/block_backend.hpp"
 #include "backends/sddf/packet_backend.hpp"
@@ -54,6 +55,7 @@ static_assert(takes<virtio::MmioTransport, config::cost::mmio_transport>);
 static_assert(takes<virtio::SegmentPool, config::cost::segment_pool>);
 static_assert(Cost<virtio::Queue, config::cost::queue, sizeof(virtio::Queue)>::holds);
 static_assert(Cost<virtio::Segment, config::cost::segment, sizeof(virtio::Segment)>::holds);
+static_assert(aarch64::Distributor::intid_count == config::most_interrupts);
 
 }  // namespace
 }  // namespace serai::vmm

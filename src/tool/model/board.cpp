@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <limits>
 
+#include "config/device_costs.hpp"
 #include "tool/model/close_name.hpp"
 #include "tool/model/table_reader.hpp"
 
@@ -15,7 +16,6 @@ namespace {
 constexpr std::uint64_t page = 0x1000;
 constexpr std::uint64_t most_intid = 1019;
 constexpr std::uint32_t first_ppi = 16;
-constexpr std::uint32_t most_interrupts = 1020;
 
 /// Takes the keys that a board file must have, each with a default that is never used: a missing
 /// key is an error.
@@ -119,10 +119,11 @@ void read_timer(BoardReader& reader, Board& board) {
 
 void read_gic(BoardReader& reader, GuestGic& gic, Diagnostics& diagnostics) {
   reader.number("version", 2, 2);
-  const auto interrupts = reader.number("interrupts", 32, most_interrupts);
+  const auto interrupts = reader.number("interrupts", 32, config::most_interrupts);
   if (!interrupts || interrupts->value % 32 != 0) {
     diagnostics.error("E0202", reader.where("interrupts"),
-                      "`interrupts` must be a multiple of 32 from 32 to 992");
+                      fmt::format("`interrupts` must be a multiple of 32 from 32 to {}",
+                                  config::most_interrupts));
   } else {
     gic.interrupts = static_cast<std::uint32_t>(interrupts->value);
   }
