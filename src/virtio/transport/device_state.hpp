@@ -124,8 +124,9 @@ class DeviceState final : public DoorbellTarget {
   /// The driver rang, nobody knows for which queue.
   void notify_all() noexcept;
 
-  /// `number` is a queue's, or `every_queue`.
-  void ring(std::uint32_t number) noexcept override {
+  /// `number` is a queue's, or `every_queue`. Flat: others that call the same are compiled for
+  /// size.
+  [[gnu::flatten]] void ring(std::uint32_t number) noexcept override {
     if (number < every_queue) [[likely]] {
       notify_if_live(number);
     } else {
