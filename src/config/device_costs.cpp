@@ -41,7 +41,8 @@ std::uint64_t own_bytes(const VirtioDevice& device) noexcept {
     case VirtioKind::block:
       return cost::block + (device.is_ram_disk != 0 ? cost::ram_disk : cost::block_queue);
     case VirtioKind::console:
-      return cost::console + device.queues * serial_back_end(device.back_end);
+      return cost::console + device.queues * serial_back_end(device.back_end) +
+             (device.queues - 1) * cost::port_name;
     case VirtioKind::entropy:
       return cost::entropy + serial_back_end(device.back_end);
     case VirtioKind::socket:

@@ -21,6 +21,7 @@ inline constexpr std::uint64_t pl031 = 128;
 inline constexpr std::uint64_t block = 17664;
 inline constexpr std::uint64_t network = 5888;
 inline constexpr std::uint64_t console = 832;
+inline constexpr std::uint64_t port_name = 64;
 inline constexpr std::uint64_t entropy = 64;
 inline constexpr std::uint64_t socket = 192;
 

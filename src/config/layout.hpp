@@ -273,6 +273,9 @@ struct ConsoleBlob {
   std::uint32_t uart_channel;  ///< its interrupt
   std::uint32_t flags;         ///< ConsoleFlag values or-ed together
   Table clients;               ///< of ConsoleClient
+  std::uint16_t columns;       ///< of the window when the system starts; 0: not known
+  std::uint16_t rows;
+  std::uint32_t reserved;
 };
 
 /// One VM of the console. Its `console` queue carries raw characters both ways; `log` carries the
@@ -425,6 +428,7 @@ static_assert(sizeof(Device) == 40);
 static_assert(sizeof(SerialQueue) == 48);
 static_assert(sizeof(PassthroughIrq) == 16);
 static_assert(sizeof(ConsoleClient) == 128);
+static_assert(sizeof(ConsoleBlob) == 80);
 static_assert(std::is_trivially_copyable_v<VmmBlob> && std::is_standard_layout_v<VmmBlob>);
 
 }  // namespace serai::config

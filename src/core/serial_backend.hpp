@@ -2,9 +2,18 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace serai {
+
+/// The size of the window that characters are shown in, in characters; 0: nobody knows.
+struct WindowSize {
+  std::uint16_t columns = 0;
+  std::uint16_t rows = 0;
+
+  friend bool operator==(const WindowSize&, const WindowSize&) = default;
+};
 
 /// Where the characters of a guest's serial device go and come from. The other side is hostile:
 /// whatever it does, these functions return in bounded time and stay inside their buffers.
@@ -19,6 +28,12 @@ class SerialBackend {
   /// Tells the other side once of all that was sent or taken since the last call, if it wants to
   /// know. Call at the end of each event.
   virtual void flush() noexcept = 0;
+
+  /// The size of the window at the other side, as it says.
+  [[nodiscard]] virtual WindowSize window_size() const noexcept { return {}; }
+
+  /// Tells the other side the size of the window here; it hears of it with the next `flush`.
+  virtual void set_window_size(WindowSize /*size*/) noexcept {}
 
  protected:
   ~SerialBackend() = default;

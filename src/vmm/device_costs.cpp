@@ -22,6 +22,7 @@
 #include "virtio/queue.hpp"
 #include "virtio/transport/mmio.hpp"
 #include "virtio/transport/pci.hpp"
+#include "vmm/port_name.hpp"
 #include "vmm/unconnected_serial.hpp"
 
 namespace serai::vmm {
@@ -41,6 +42,7 @@ static_assert(takes<pl031::Pl031, config::cost::pl031>);
 static_assert(takes<virtio_block::Block, config::cost::block>);
 static_assert(takes<virtio_net::Net, config::cost::network>);
 static_assert(takes<virtio_console::Console, config::cost::console>);
+static_assert(takes<PortName, config::cost::port_name>);
 static_assert(takes<virtio_entropy::Entropy, config::cost::entropy>);
 static_assert(takes<virtio_socket::Socket, config::cost::socket>);
 static_assert(takes<sddf::SddfBlockBackend, config::cost::block_queue>);

@@ -10,6 +10,7 @@
 #include "devices/virtio_entropy/entropy.hpp"
 #include "devices/virtio_net/net.hpp"
 #include "devices/virtio_socket/socket.hpp"
+#include "vmm/port_name.hpp"
 #include "vmm/virtio_devices.hpp"
 
 namespace serai::vmm {
@@ -44,12 +45,27 @@ Result<virtio::Device*> VirtioDevices::make_block(
   return noted ? Result<virtio::Device*>(disk) : fail(noted.error());
 }
 
+namespace {
+
+/// "hvc0.1": a port beside the first one; nothing where there is no room for a name.
+std::string_view name_of_port(DeviceMemory& storage, std::string_view first, std::size_t port) {
+  auto* const name = storage.create<PortName>();
+  if (name == nullptr) {
+    return {};
+  }
+  *name << first << '.' << port;
+  return name->view();
+}
+
+}  // namespace
+
 Result<virtio::Device*> VirtioDevices::make_console(
     const Context& context, const config::VirtioDevice& description) noexcept {
   using virtio_console::Console;
   const std::size_t count = std::clamp<std::size_t>(description.queues, 1, Console::most_ports);
   std::array<Console::PortOptions, Console::most_ports> ports;
   StaticVector<ChannelId, 2 * Console::most_ports> channels;
+  const std::string_view name = VmmView::name_of(description);
   BackEnds back_ends(context.configuration, context.signals, context.storage);
   for (std::size_t i = 0; i < count; ++i) {
     // Ports follow each other in the table of queues, if they lead anywhere.
@@ -67,7 +83,7 @@ Result<virtio::Device*> VirtioDevices::make_console(
       }
     }
     ports[i] = {.back_end = connected->back_end,
-                .name = i == 0 ? VmmView::name_of(description) : std::string_view(),
+                .name = i == 0 ? name : name_of_port(context.storage, name, i),
                 .is_console = i == 0};
   }
   auto* const console = context.storage.create<Console>(std::span(ports).first(count));

@@ -81,7 +81,8 @@ void step(Input& input, World& world) {
     case 6:
       return world.guest.reset_queue(input);
     case 7:
-      return world.console.resize(input.byte(), input.byte());
+      world.lines[0].window = {.columns = input.byte(), .rows = input.byte()};
+      return world.console.back_end_ready();
     case 8:
     case 9:
       return world.guest.notify(queue);

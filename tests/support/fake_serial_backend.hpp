@@ -37,6 +37,10 @@ class FakeSerialBackend final : public SerialBackend {
 
   void flush() noexcept override { ++flushes; }
 
+  [[nodiscard]] WindowSize window_size() const noexcept override { return window; }
+
+  void set_window_size(WindowSize size) noexcept override { window = size; }
+
   void arrive(std::string_view text) { arrived.insert(arrived.end(), text.begin(), text.end()); }
 
   static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
@@ -44,6 +48,7 @@ class FakeSerialBackend final : public SerialBackend {
   std::size_t room = unlimited;
   std::string sent;
   std::deque<char> arrived;
+  WindowSize window{};  ///< of the other side, or what it was told
   int flushes = 0;
 };
 

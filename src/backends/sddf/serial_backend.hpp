@@ -19,7 +19,12 @@ class SddfSerialBackend final : public SerialBackend {
 
   SddfSerialBackend(SerialQueueMemory transmit, SerialQueueMemory receive, SignalPort& signals,
                     Channels channels) noexcept
-      : producer_(transmit), consumer_(receive), signals_(signals), channels_(channels) {}
+      : producer_(transmit),
+        consumer_(receive),
+        their_window_(receive.window_size),
+        our_window_(transmit.window_size),
+        signals_(signals),
+        channels_(channels) {}
 
   SddfSerialBackend(SerialQueueMemory transmit, SerialQueueMemory receive, SignalPort& signals,
                     ChannelId channel) noexcept
@@ -33,9 +38,15 @@ class SddfSerialBackend final : public SerialBackend {
 
   void flush() noexcept override;
 
+  [[nodiscard]] WindowSize window_size() const noexcept override;
+  void set_window_size(WindowSize size) noexcept override;
+
  private:
   SerialProducer producer_;
   SerialConsumer consumer_;
+  std::uint32_t* their_window_;
+  std::uint32_t* our_window_;
+  bool has_resized_ = false;  ///< and nobody was told
   SignalPort& signals_;
   Channels channels_;
 };

@@ -28,8 +28,11 @@ SerialQueueMemory SerialQueueMemory::at(std::uint64_t indices, std::uint64_t dat
                                         std::uint32_t capacity) noexcept {
   // Safety: the addresses come from the checked configuration, whose author mapped both regions
   // here, readable and writable, for the whole life of this PD.
+  auto* const window =
+      reinterpret_cast<std::uint32_t*>(indices + offsetof(SerialPage, window_size));
   return {.indices = reinterpret_cast<SerialIndices*>(indices),
-          .data = {reinterpret_cast<std::byte*>(data), std::bit_floor(capacity)}};
+          .data = {reinterpret_cast<std::byte*>(data), std::bit_floor(capacity)},
+          .window_size = capacity == 0 ? nullptr : window};
 }
 
 void SerialProducer::resume() noexcept {

@@ -4,6 +4,7 @@
 // lies at i modulo the capacity.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -20,11 +21,22 @@ struct SerialIndices {
 
 static_assert(sizeof(SerialIndices) == 12);
 
+/// The whole page: behind sDDF's indices, where its own components have nothing, the producer
+/// leaves the size of its window: columns in the low half, rows in the high one; 0: not known.
+struct SerialPage {
+  SerialIndices indices;
+  std::array<std::uint32_t, 13> unused;
+  std::uint32_t window_size;
+};
+
+static_assert(offsetof(SerialPage, window_size) == 64);
+
 /// One queue as it is mapped in this PD. Owns nothing. A queue without capacity is always both full
 /// and empty.
 struct SerialQueueMemory {
   SerialIndices* indices = nullptr;
-  std::span<std::byte> data;  ///< as long as the capacity, a power of two
+  std::span<std::byte> data;             ///< as long as the capacity, a power of two
+  std::uint32_t* window_size = nullptr;  ///< SerialPage::window_size, or nowhere
 
   /// A queue by its virtual addresses. A capacity that is no power of two is rounded down.
   [[nodiscard]] static SerialQueueMemory at(std::uint64_t indices, std::uint64_t data,

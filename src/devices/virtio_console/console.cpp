@@ -37,18 +37,21 @@ Console::Console(std::span<const PortOptions> ports) noexcept : port_count_(port
   }
 }
 
-void Console::resize(std::uint16_t columns, std::uint16_t rows) noexcept {
-  columns_ = columns;
-  rows_ = rows;
+void Console::look_at_window() noexcept {
+  const WindowSize now = ports_[0].window_size();
+  if (now == window_) {
+    return;
+  }
+  window_ = now;
   if (!is_active()) {
     return;
   }
-  if (!has_multiport()) {
+  // The control message is for a driver that has seen the port; the other way works for all.
+  if (has_multiport()) {
+    ports_[0].request(Pending::resize);
+  } else {
     active_.events->config_changed();
-    return;
   }
-  ports_[0].request(Pending::resize);
-  work();
 }
 
 virtio::DeviceTraits Console::traits() const noexcept {
@@ -60,13 +63,12 @@ virtio::DeviceTraits Console::traits() const noexcept {
 }
 
 std::uint64_t Console::offered_features() const noexcept {
-  const std::uint64_t size = columns_ != 0 ? feature::size : 0;
-  return size | feature::multiport | feature::emergency_write;
+  return feature::size | feature::multiport | feature::emergency_write;
 }
 
 void Console::read_config(std::uint32_t offset, std::span<std::byte> to) noexcept {
-  const ConfigLayout layout{.columns = columns_,
-                            .rows = rows_,
+  const ConfigLayout layout{.columns = window_.columns,
+                            .rows = window_.rows,
                             .most_ports = static_cast<std::uint32_t>(port_count_),
                             .emergency_write = 0};
   const auto bytes = std::as_bytes(std::span(&layout, 1));
@@ -80,6 +82,7 @@ void Console::write_config(std::uint32_t offset, std::span<const std::byte> byte
 }
 
 void Console::activate(const virtio::Activation& activation) noexcept {
+  look_at_window();
   active_ = activation;
   work();
 }
@@ -109,6 +112,7 @@ void Console::notify(std::uint16_t /*queue*/) noexcept {
 }
 
 void Console::back_end_ready() noexcept {
+  look_at_window();
   if (is_active()) {
     work();
   }
@@ -188,7 +192,7 @@ void Console::handle(const ControlMessage& message) noexcept {
         if (port.is_console()) {
           port.request(Pending::console);
         }
-        if (port.is_console() && columns_ != 0) {
+        if (port.is_console() && window_ != WindowSize{}) {
           port.request(Pending::resize);
         }
       }
@@ -208,7 +212,7 @@ void Console::send_control() noexcept {
 
 bool Console::send_next(std::size_t index) noexcept {
   Port& port = ports_[index];
-  const ResizeBody size{.columns = columns_, .rows = rows_};
+  const ResizeBody size{.columns = window_.columns, .rows = window_.rows};
 
   struct Entry {
     Pending pending;

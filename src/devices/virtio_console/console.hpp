@@ -15,8 +15,8 @@
 namespace serai::virtio_console {
 
 /// The console device (VirtIO 1.2, 5.3) with one or several ports, each of which has a back end of
-/// its own; port 0 is a console. One notification carries a whole buffer. Does not own back ends
-/// nor names.
+/// its own; port 0 is a console, as large as its back end's window. One notification carries a
+/// whole buffer. Does not own back ends nor names.
 class Console final : public virtio::Device {
  public:
   static constexpr std::size_t most_ports = 8;
@@ -30,9 +30,6 @@ class Console final : public virtio::Device {
 
   /// `ports` has 1 to `most_ports` entries.
   explicit Console(std::span<const PortOptions> ports) noexcept;
-
-  /// The window in which the console is shown has this size now, in characters.
-  void resize(std::uint16_t columns, std::uint16_t rows) noexcept;
 
   [[nodiscard]] virtio::DeviceTraits traits() const noexcept override;
   [[nodiscard]] std::uint64_t offered_features() const noexcept override;
@@ -61,6 +58,8 @@ class Console final : public virtio::Device {
     return has_multiport() ? port_count_ : 1;
   }
 
+  /// Tells the driver if the window has another size now.
+  void look_at_window() noexcept;
   void work() noexcept;
   void finish(std::uint16_t queue) const noexcept;
   void receive_control() noexcept;
@@ -75,8 +74,7 @@ class Console final : public virtio::Device {
 
   std::array<Port, most_ports> ports_;
   std::size_t port_count_ = 0;
-  std::uint16_t columns_ = 0;  ///< 0: the size is not known
-  std::uint16_t rows_ = 0;
+  WindowSize window_{};
   virtio::Activation active_{};
 };
 

@@ -45,6 +45,8 @@ class Port {
   /// between two calls in a row.
   void check_progress() noexcept;
 
+  [[nodiscard]] WindowSize window_size() const noexcept { return back_end_->window_size(); }
+
   /// Drops the buffer that waits here; its queue is being reset.
   void abandon(virtio::Queue& queue) noexcept;
 

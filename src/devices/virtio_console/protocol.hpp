@@ -34,7 +34,8 @@ struct ControlMessage {
 
 static_assert(sizeof(ControlMessage) == 8);
 
-/// What follows a RESIZE message (5.3.6.5).
+/// What follows a RESIZE message (5.3.6.5). Some drivers, Linux's among them in some versions, read
+/// the rows first; Debian 12's kernel reads it as it is written there and here.
 struct ResizeBody {
   std::uint16_t columns;
   std::uint16_t rows;

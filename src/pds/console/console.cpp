@@ -56,6 +56,13 @@ Result<void> Console::add_client(std::string_view name, SerialBackend& console,
   return clients_.push_back(client);
 }
 
+void Console::start() noexcept {
+  if (options_.window != WindowSize{}) {
+    set_window(options_.window);
+  }
+  pump();
+}
+
 void Console::notified(ChannelId channel) noexcept {
   const bool from_uart = channel == options_.uart_channel;
   if (from_uart) {
@@ -117,6 +124,20 @@ void Console::act_on(const KeyAction& action) noexcept {
       return notice(log_shown_ ? "the log is shown" : "the log is hidden");
     case KeyAction::Kind::help:
       return show_help();
+    case KeyAction::Kind::window:
+      return set_window(action.window);
+  }
+}
+
+void Console::set_window(WindowSize window) noexcept {
+  for (Client& client : clients_) {
+    WindowSize own = window;
+    // A VM's lines begin behind its name.
+    const std::size_t prefix = options_.prefix_lines ? client.name.view().size() + 2 : 0;
+    if (own.columns > prefix) {
+      own.columns = static_cast<std::uint16_t>(own.columns - prefix);
+    }
+    client.console->set_window_size(own);
   }
 }
 

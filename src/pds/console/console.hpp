@@ -36,6 +36,7 @@ class Console final : public ProtectionDomain {
     ChannelId uart_channel = no_channel;
     bool prefix_lines = false;  ///< each line begins with its VM's name; else raw
     bool terminal = false;      ///< prefixes in colour; unfinished lines come and go
+    WindowSize window{};        ///< when it starts
   };
 
   Console(UartPort& uart, SignalPort& signals, const Options& options) noexcept;
@@ -45,7 +46,7 @@ class Console final : public ProtectionDomain {
                           SerialBackend& log) noexcept;
 
   /// Shows what has arrived so far.
-  void start() noexcept { pump(); }
+  void start() noexcept;
 
   void notified(ChannelId channel) noexcept override;
 
@@ -69,6 +70,7 @@ class Console final : public ProtectionDomain {
   [[nodiscard]] bool take_input() noexcept;
   void act_on(const KeyAction& action) noexcept;
   void set_focus(std::uint32_t client) noexcept;
+  void set_window(WindowSize window) noexcept;
   void show_help() noexcept;
   [[nodiscard]] bool has_room_for_notice() const noexcept;
   void notice(std::string_view text) noexcept;

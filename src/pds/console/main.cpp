@@ -62,6 +62,7 @@ ProtectionDomain& start_protection_domain(SignalPort& signals) {
                           .uart_channel = view->blob().uart_channel,
                           .prefix_lines = view->has(config::ConsoleFlag::prefix),
                           .terminal = view->has(config::ConsoleFlag::colour),
+                          .window = {.columns = view->blob().columns, .rows = view->blob().rows},
                       });
   add_clients(*view, signals);
   the_console->start();

@@ -140,6 +140,18 @@ void check_rates(const CheckedSystem& system, Diagnostics& diagnostics) {
   }
 }
 
+void check_ports(const CheckedSystem& system, Diagnostics& diagnostics) {
+  for (const CheckedVm& vm : system.vms) {
+    for (const CheckedVirtio& device : vm.virtio) {
+      if (device.kind == config::VirtioKind::console && device.queues > 1) {
+        diagnostics.error("E0805", device.where,
+                          "ports beside the first lead to Serai's console, which is external",
+                          "leave `ports` out, or keep the console: console = \"serai\"");
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void check_external(const SystemModel& model, CheckedSystem& system, Diagnostics& diagnostics) {
@@ -174,6 +186,9 @@ void check_external(const SystemModel& model, CheckedSystem& system, Diagnostics
   check_domains(system, external, diagnostics);
   if (external.timer) {
     check_rates(system, diagnostics);
+  }
+  if (external.console) {
+    check_ports(system, diagnostics);
   }
   for (CheckedVm& vm : system.vms) {
     external.clients.push_back(ClientChecker(system, external, vm, diagnostics).check());

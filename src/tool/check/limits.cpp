@@ -113,16 +113,17 @@ void check_learning(const CheckedSystem& system, std::size_t network, Diagnostic
   }
 }
 
+/// Every port of a console has a channel of its own; what else there is has one each.
+std::size_t device_channels(const CheckedVm& vm) {
+  std::size_t count = 0;
+  for (const CheckedVirtio& device : vm.virtio) {
+    count += device.kind == config::VirtioKind::console ? device.queues : 1;
+  }
+  return count;
+}
+
 void check_vmm_channels(const CheckedVm& vm, Diagnostics& diagnostics) {
-  const auto needs_channel = [](const CheckedVirtio& device) {
-    return device.kind != config::VirtioKind::console;
-  };
-  // The first console shares the channel of the log.
-  const auto consoles = static_cast<std::size_t>(
-      std::ranges::count(vm.virtio, config::VirtioKind::console, &CheckedVirtio::kind));
-  const std::size_t count =
-      vm.passthrough.size() + consoles +
-      static_cast<std::size_t>(std::ranges::count_if(vm.virtio, needs_channel));
+  const std::size_t count = vm.passthrough.size() + device_channels(vm);
   if (!vm.virtio.empty() && count + vmm_channels > most_channels) {
     diagnostics.error("E0502", vm.heading,
                       fmt::format("{} devices need {} channels of the VMM's protection domain; "
@@ -159,7 +160,8 @@ class ServiceClients {
   std::size_t count_ = 0;
 };
 
-/// Every VM has a connection for its log and its first console, and one for each further console.
+/// Every VM has a connection for its log and its first console, and one for each further console or
+/// port.
 void check_console_clients(const CheckedSystem& system, Diagnostics& diagnostics) {
   if (system.is_passed_through(system.board.console_device)) {
     return;
@@ -169,8 +171,8 @@ void check_console_clients(const CheckedSystem& system, Diagnostics& diagnostics
   for (const CheckedVm& vm : system.vms) {
     bool is_first = !vm.pl011;
     for (const CheckedVirtio& device : vm.virtio) {
-      if (device.kind == config::VirtioKind::console && !std::exchange(is_first, false)) {
-        clients.add(1, device.where);
+      if (device.kind == config::VirtioKind::console) {
+        clients.add(device.queues - (std::exchange(is_first, false) ? 1 : 0), device.where);
       }
     }
   }

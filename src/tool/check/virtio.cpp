@@ -69,6 +69,7 @@ class DeviceChecker {
         break;
       case VirtioKind::console:
         device.name = "hvc";
+        device.queues = model.ports ? static_cast<std::uint32_t>(model.ports->value) : 1;
         break;
       case VirtioKind::entropy:
         device.name = "rng";
@@ -140,6 +141,7 @@ class DeviceChecker {
     refuse(model.mtu, "mtu", network, kind);
     refuse(model.offloads, "offloads", network, kind);
     refuse(model.cid, "cid", socket, kind);
+    refuse(model.ports, "ports", kind == VirtioKind::console, kind);
   }
 
   void add_disk(const DeviceModel& model, CheckedVirtio& device) {

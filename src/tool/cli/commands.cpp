@@ -15,6 +15,7 @@
 #include "tool/model/temporary_folder.hpp"
 #include "tool/resolve/load.hpp"
 #include "tool/run/run.hpp"
+#include "tool/run/terminal.hpp"
 
 namespace serai::tool {
 
@@ -44,7 +45,7 @@ fs::path system_file(const Options& options) {
 
 /// Loads the system of the command line. Tells everything about it on standard error, or as JSON
 /// on standard output for `check --json`.
-std::optional<ResolvedSystem> load(const Options& options, bool colour_on_console,
+std::optional<ResolvedSystem> load(const Options& options, const ResolveOptions& resolve_options,
                                    bool findings_as_json = false) {
   const auto share = share_directory();
   if (!share) {
@@ -52,8 +53,7 @@ std::optional<ResolvedSystem> load(const Options& options, bool colour_on_consol
     return std::nullopt;
   }
   Diagnostics diagnostics;
-  auto system =
-      load_system(system_file(options), *share, {.colour = colour_on_console}, diagnostics);
+  auto system = load_system(system_file(options), *share, resolve_options, diagnostics);
   if (findings_as_json) {
     std::cout << findings_json(diagnostics);
   } else {
@@ -84,7 +84,7 @@ std::optional<BuildOptions> build_options(const Options& options) {
 }  // namespace
 
 int check_command(const Options& options) {
-  const auto system = load(options, false, options.json);
+  const auto system = load(options, {}, options.json);
   if (!system) {
     return bad_input;
   }
@@ -102,7 +102,7 @@ int build_command(const Options& options) {
     return bad_input;
   }
   // What is built must not depend on where the messages go, so only a wish counts here.
-  const auto system = load(options, options.colour == "always");
+  const auto system = load(options, {.colour = options.colour == "always"});
   if (!system) {
     return bad_input;
   }
@@ -119,7 +119,8 @@ int run_command(const Options& options) {
     return bad_input;
   }
   const bool colour = use_colour(options, STDOUT_FILENO);
-  const auto system = load(options, colour);
+  const TerminalSize size = terminal_size(STDIN_FILENO);
+  const auto system = load(options, {.colour = colour, .columns = size.columns, .rows = size.rows});
   if (!system) {
     return bad_input;
   }
@@ -145,7 +146,7 @@ int run_command(const Options& options) {
 }
 
 int explain_command(const Options& options) {
-  const auto system = load(options, false);
+  const auto system = load(options, {});
   if (!system) {
     return bad_input;
   }

@@ -61,6 +61,9 @@ Json json_of(const GuestVirtio& device) {
       json["group"] = device.group;
       break;
     case config::VirtioKind::console:
+      json["name"] = device.target;
+      json["ports"] = device.ports;
+      break;
     case config::VirtioKind::entropy:
       json["name"] = device.target;
       break;

@@ -62,6 +62,8 @@ std::string target_text(const GuestVirtio& device) {
     case VirtioKind::socket:
       return fmt::format("CID {}", device.context_id);
     case VirtioKind::console:
+      return device.ports == 1 ? device.target
+                               : fmt::format("{}, {} ports", device.target, device.ports);
     case VirtioKind::entropy:
       break;
   }

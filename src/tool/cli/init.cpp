@@ -17,6 +17,9 @@ constexpr std::string_view text =
 
 [system]
 # board = "qemu-virt-aarch64"
+# external = "parts.system"     # domains of one's own beside Serai's; those may then also be:
+# console = "serai"             # or "external"
+# timer = "serai"               # or "external"
 
 # A virtual machine and its name: a lower-case letter, then letters, digits, _ and -.
 # There may be several.
@@ -72,7 +75,11 @@ kernel = "vmlinuz"
 # offloads = true
 
 # [[vm.linux.device]]
-# kind = "vsock"                # or "console", or "rng" for random numbers
+# kind = "console"              # beside the VM's own
+# ports = 1                     # up to 8; those behind the first are no consoles: /dev/vport0p1
+
+# [[vm.linux.device]]
+# kind = "vsock"                # or "rng" for random numbers
 # cid = 3                       # left out: the next that is free
 # transport = "pci"             # or "mmio"; of any device, as are:
 # queue_size = 256

@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint64_t most_partition = 128;
 constexpr std::uint64_t most_queues = 16;
 constexpr std::uint64_t most_queue_size = 1024;
+constexpr std::uint64_t most_ports = 8;
 /// IEEE 802.1Q keeps 4095 for itself; 0 is that of untagged frames.
 constexpr std::uint64_t last_vlan = 4094;
 constexpr std::uint64_t least_mtu = 68;
@@ -44,6 +45,7 @@ DeviceModel read_device(TableReader& reader) {
   device.mtu = reader.number("mtu", least_mtu, most_mtu);
   device.offloads = reader.boolean("offloads");
   device.cid = reader.number("cid", first_cid, last_cid);
+  device.ports = reader.number("ports", 1, most_ports);
   return device;
 }
 

@@ -60,6 +60,7 @@ struct DeviceModel {
   std::optional<Located<std::uint64_t>> mtu;
   std::optional<Located<bool>> offloads;
   std::optional<Located<std::uint64_t>> cid;
+  std::optional<Located<std::uint64_t>> ports;
 };
 
 /// `[vm.NAME]` as it was written; what is absent was not written.

@@ -10,6 +10,7 @@
 #include "tool/resolve/external.hpp"
 #include "tool/resolve/guest_layout.hpp"
 #include "tool/resolve/io.hpp"
+#include "tool/resolve/resolve.hpp"
 #include "tool/resolve/system_builder.hpp"
 
 namespace serai::tool {
@@ -45,7 +46,7 @@ void add_vm(SystemBuilder& builder, const CheckedSystem& system, const CheckedVm
 
 /// Finishes the console PD once all its clients are known.
 void finish_console(SystemBuilder& builder, const Board& board, const ConsolePart& console,
-                    bool colour);
+                    const ResolveOptions& options);
 
 /// Finishes the timer PD, `pd`, with `client_count` clients on its first channels.
 void finish_timer(SystemBuilder& builder, const CheckedSystem& system, std::size_t pd,

@@ -141,7 +141,7 @@ std::optional<ResolvedSystem> resolve(const CheckedSystem& system, const Resolve
   const auto timer_clients = static_cast<std::uint32_t>(system.vms.size()) +
                              finish_io(builder, system, services.io, services.timer_pd);
   if (has_console) {
-    finish_console(builder, system.board, console, options.colour);
+    finish_console(builder, system.board, console, options);
   }
   if (services.timer_pd) {
     finish_timer(builder, system, *services.timer_pd, timer_clients);

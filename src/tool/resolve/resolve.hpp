@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "tool/check/checked_system.hpp"
@@ -9,7 +10,9 @@
 namespace serai::tool {
 
 struct ResolveOptions {
-  bool colour = false;  ///< the console PD colours the names of VMs
+  bool colour = false;        ///< the console PD colours the names of VMs
+  std::uint16_t columns = 0;  ///< of the console's terminal; 0: not known
+  std::uint16_t rows = 0;
 };
 
 /// Decides everything that is left to decide: places, channels, priorities, device trees,

@@ -143,6 +143,7 @@ struct GuestVirtio {
   std::string group;
   std::uint64_t rate_bits_per_second = 0;
   std::uint64_t context_id = 0;
+  std::uint32_t ports = 1;  ///< console
 };
 
 /// An image's place in a guest, for `explain` and the manifest.

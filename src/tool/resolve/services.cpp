@@ -28,7 +28,7 @@ MemoryRegion device_region(const BoardDevice& device) {
 }
 
 void finish_console(SystemBuilder& builder, const Board& board, const ConsolePart& console,
-                    bool colour) {
+                    const ResolveOptions& options) {
   const BoardDevice& uart = *board.find_device(board.console_device);
   ConsoleConfiguration configuration;
   configuration.name = builder.pd(console.pd).name;
@@ -37,7 +37,9 @@ void finish_console(SystemBuilder& builder, const Board& board, const ConsolePar
   blob.uart_channel = builder.add_interrupt(console.pd, uart.intid, uart.trigger, uart.name);
   blob.uart_address =
       builder.map_device(console.pd, builder.add_region(device_region(uart))) + uart.address % page;
-  if (colour) {
+  blob.columns = options.columns;
+  blob.rows = options.rows;
+  if (options.colour) {
     blob.flags |= static_cast<std::uint32_t>(config::ConsoleFlag::colour);
   }
   if (console.clients.size() > 1) {

@@ -220,28 +220,41 @@ class VirtioBuilder {
   }
 
   /// The first console without a UART is what its VM's prefix stands for; others are shown by
-  /// names of their own.
+  /// names of their own, and so is every port beside the first. The queues of a device's ports lie
+  /// behind each other.
   void connect_console(const CheckedVirtio& device, config::VirtioDevice& entry,
                        GuestVirtio& shown) {
     shown.target = device.name;
-    if (draft_.console_queue != config::no_channel) {
-      entry.back_end = std::exchange(draft_.console_queue, config::no_channel);
-      return;
-    }
+    shown.ports = device.queues;
+    auto& queues = draft_.configuration.serial_queues;
+    const std::uint32_t own = std::exchange(draft_.console_queue, config::no_channel);
     if (draft_.console == nullptr) {
+      entry.back_end = own;
       return;
     }
+    // A copy of the entry, since its own place has others behind it.
+    const bool is_alone = own != config::no_channel && device.queues == 1;
+    entry.back_end = is_alone                    ? own
+                     : own != config::no_channel ? append(queues, config::SerialQueue(queues[own]))
+                                                 : connect_port(device.name, prefix_);
+    for (std::uint32_t port = 1; port < device.queues; ++port) {
+      connect_port(fmt::format("{}.{}", device.name, port),
+                   fmt::format("{}_port{}", prefix_, port));
+    }
+  }
+
+  std::uint32_t connect_port(const std::string& name, const std::string& regions) {
     const Channel channel =
-        draft_.builder.connect(draft_.pd, draft_.console->pd, "console " + device.name);
+        draft_.builder.connect(draft_.pd, draft_.console->pd, "console " + name);
     const SerialPair pair =
-        add_serial(draft_.builder, channel, prefix_,
-                   fmt::format("{}'s console {}", draft_.vm.name, device.name), console_capacity);
-    entry.back_end = append(draft_.configuration.serial_queues, pair.near);
+        add_serial(draft_.builder, channel, regions,
+                   fmt::format("{}'s console {}", draft_.vm.name, name), console_capacity);
     config::ConsoleClient client{};
-    client.name = blob_name(fmt::format("{}.{}", draft_.vm.name, device.name));
+    client.name = blob_name(fmt::format("{}.{}", draft_.vm.name, name));
     client.console = pair.far;
     client.log.channel = channel.b.id;
     draft_.console->clients.push_back(client);
+    return append(draft_.configuration.serial_queues, pair.near);
   }
 
   void connect_entropy(config::VirtioDevice& entry, GuestVirtio& shown) {

@@ -104,7 +104,11 @@ class Session {
 
   std::optional<Outcome> act(const std::array<pollfd, source_count>& ready) {
     if (ready[signals].revents != 0) {
-      return signal_status + signals_.take();
+      const int signal = signals_.take();
+      if (signal != SIGWINCH) {
+        return signal_status + signal;
+      }
+      pass_size();
     }
     if (ready[machine_errors].revents != 0) {
       show_errors();
@@ -202,6 +206,13 @@ class Session {
     }
   }
 
+  /// Where nobody types, nobody looks either.
+  void pass_size() {
+    if (is_interactive_) {
+      pending_ += resize_command(terminal_size(options_.input));
+    }
+  }
+
   void pass_input() {
     const ssize_t written = write(machine_.input.number(), pending_.data(), pending_.size());
     if (written > 0) {
@@ -271,7 +282,7 @@ class Session {
   const SessionOptions& options_;
   Child& machine_;
   ConsoleWatch watch_;
-  EndSignals signals_;
+  Signals signals_;
   RawTerminal terminal_;
   EscapeKeys keys_;
   bool is_interactive_;

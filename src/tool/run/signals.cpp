@@ -5,25 +5,25 @@
 
 namespace serai::tool {
 
-EndSignals::EndSignals() {
-  sigset_t ends;
-  sigemptyset(&ends);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    sigaddset(&ends, signal);
+Signals::Signals() {
+  sigset_t awaited;
+  sigemptyset(&awaited);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGWINCH}) {
+    sigaddset(&awaited, signal);
   }
-  sigprocmask(SIG_BLOCK, &ends, &before_);
-  arrivals_ = FileDescriptor(signalfd(-1, &ends, SFD_CLOEXEC));
+  sigprocmask(SIG_BLOCK, &awaited, &before_);
+  arrivals_ = FileDescriptor(signalfd(-1, &awaited, SFD_CLOEXEC));
   struct sigaction ignore{};
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &ignore, &pipe_before_);
 }
 
-EndSignals::~EndSignals() {
+Signals::~Signals() {
   sigaction(SIGPIPE, &pipe_before_, nullptr);
   sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
-int EndSignals::take() const {
+int Signals::take() const {
   signalfd_siginfo arrival{};
   return read(arrivals_.number(), &arrival, sizeof arrival) == sizeof arrival
              ? static_cast<int>(arrival.ssi_signo)

@@ -8,13 +8,14 @@
 namespace serai::tool {
 
 /// As long as it lives, the wish to end us (SIGINT, SIGTERM, SIGHUP) arrives as readable data
-/// instead of ending us at once, and a pipe that breaks is an error of `write` only.
-class EndSignals {
+/// instead of ending us at once, as does the news that the terminal has another size (SIGWINCH),
+/// and a pipe that breaks is an error of `write` only.
+class Signals {
  public:
-  EndSignals();
-  EndSignals(const EndSignals&) = delete;
-  EndSignals& operator=(const EndSignals&) = delete;
-  ~EndSignals();
+  Signals();
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+  ~Signals();
 
   /// Readable once a signal came.
   [[nodiscard]] int descriptor() const { return arrivals_.number(); }

@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "tool/run/terminal.hpp"
 
+#include <fmt/core.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace serai::tool {
+
+TerminalSize terminal_size(int descriptor) {
+  winsize size{};
+  if (ioctl(descriptor, TIOCGWINSZ, &size) != 0) {
+    return {};
+  }
+  return {.columns = size.ws_col, .rows = size.ws_row};
+}
+
+std::string resize_command(TerminalSize size) {
+  constexpr char console_escape = '\x1d';
+  return fmt::format("{}s{}x{}\r", console_escape, size.columns, size.rows);
+}
 
 RawTerminal::RawTerminal(int descriptor) : descriptor_(descriptor) {
   termios settings{};

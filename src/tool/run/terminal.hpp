@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <termios.h>
 
 namespace serai::tool {
+
+/// In characters; 0: not known.
+struct TerminalSize {
+  std::uint16_t columns = 0;
+  std::uint16_t rows = 0;
+};
+
+/// The size of the terminal behind a descriptor; zeros for what is no terminal.
+TerminalSize terminal_size(int descriptor);
+
+/// What tells the console PD that the terminal has this size.
+std::string resize_command(TerminalSize size);
 
 /// As long as it lives, a terminal passes every key unchanged: nothing is echoed, collected into
 /// lines or taken as a signal. Does nothing to what is no terminal.

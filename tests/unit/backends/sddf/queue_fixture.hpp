@@ -16,7 +16,8 @@ class QueueFixture {
 
   [[nodiscard]] SerialQueueMemory memory() {
     return {.indices = &indices,
-            .data = std::span(bytes_).subspan(guard, bytes_.size() - 2 * guard)};
+            .data = std::span(bytes_).subspan(guard, bytes_.size() - 2 * guard),
+            .window_size = &window_size};
   }
 
   [[nodiscard]] bool guards_intact() const {
@@ -29,6 +30,7 @@ class QueueFixture {
   }
 
   SerialIndices indices{};
+  std::uint32_t window_size = 0;
 
  private:
   static constexpr std::size_t guard = 64;

@@ -76,6 +76,27 @@ TEST_F(SddfSerialBackendTest, SignalsEachDirectionsOtherSide) {
   EXPECT_EQ(signals.notified[other_channel], 1);
 }
 
+TEST_F(SddfSerialBackendTest, TheProducerTellsTheSizeOfItsWindow) {
+  SddfSerialBackend peer{in.memory(), out.memory(), signals, channel + 1};
+  EXPECT_EQ(backend.window_size(), WindowSize{});
+  peer.set_window_size({.columns = 132, .rows = 43});
+  EXPECT_EQ(in.window_size, 132U | 43U << 16);
+  EXPECT_EQ(signals.notified[channel + 1], 0);
+  peer.flush();
+  peer.flush();
+  EXPECT_EQ(signals.notified[channel + 1], 1);
+  EXPECT_EQ(backend.window_size(), (WindowSize{.columns = 132, .rows = 43}));
+}
+
+TEST(SddfSerialBackend, HasNoWindowWithoutQueues) {
+  test::FakeSignalPort signals;
+  SddfSerialBackend backend{SerialQueueMemory::at(0, 0, 0), SerialQueueMemory::at(0, 0, 0), signals,
+                            channel};
+  backend.set_window_size({.columns = 80, .rows = 24});
+  backend.flush();
+  EXPECT_EQ(backend.window_size(), WindowSize{});
+}
+
 TEST(QueueLog, WritesWholeLinesAndCountsTheDropped) {
   QueueFixture out(64);
   test::FakeSignalPort signals;

@@ -187,12 +187,14 @@ TEST_F(VirtioConsole, AnEmergencyWriteNeedsNoQueue) {
   EXPECT_EQ(first.sent, "!");
 }
 
-TEST_F(VirtioConsole, TheSizeIsOfferedOnceItIsKnownAndTold) {
-  EXPECT_EQ(console.offered_features() & feature::size, 0U);
-  console.resize(132, 43);
+TEST_F(VirtioConsole, TheSizeIsThatOfTheBackEndsWindow) {
   EXPECT_NE(console.offered_features() & feature::size, 0U);
+  first.window = {.columns = 132, .rows = 43};
   ActiveDevice active(console, feature::size);
-  console.resize(80, 25);
+  console.back_end_ready();
+  EXPECT_EQ(active.events.config_changes, 0);
+  first.window = {.columns = 80, .rows = 25};
+  console.back_end_ready();
   EXPECT_EQ(active.events.config_changes, 1);
   std::array<std::byte, 4> bytes{};
   console.read_config(0, bytes);
@@ -203,11 +205,22 @@ TEST_F(VirtioConsole, TheSizeIsOfferedOnceItIsKnownAndTold) {
 TEST_F(VirtioConsole, AResizeReachesTheConsolePort) {
   ActiveDevice active(console, feature::multiport);
   give_control_buffers(active, 4);
-  console.resize(100, 30);
+  first.window = {.columns = 100, .rows = 30};
+  console.back_end_ready();
   const auto messages = take_control(active);
   ASSERT_EQ(messages.size(), 1U);
   EXPECT_EQ(messages[0].message.event, static_cast<std::uint16_t>(Event::resize));
   EXPECT_EQ(messages[0].body, std::string("\x64\0\x1e\0", 4));
+}
+
+TEST_F(VirtioConsole, APortThatIsReadyHearsOfTheSize) {
+  first.window = {.columns = 100, .rows = 30};
+  ActiveDevice active(console, feature::multiport);
+  give_control_buffers(active, 8);
+  send_control(active, control(1, Event::port_ready, 1));
+  EXPECT_FALSE(told(take_control(active), 1, Event::resize)) << "no console";
+  send_control(active, control(0, Event::port_ready, 1));
+  EXPECT_TRUE(told(take_control(active), 0, Event::resize));
 }
 
 TEST_F(VirtioConsole, AResetInTheMiddleOfABufferDropsIt) {

@@ -112,6 +112,42 @@ TEST_F(OneVm, LogLinesStandAlone) {
   EXPECT_EQ(shown(), "[serai a] third\r\n");
 }
 
+TEST_F(OneVm, LearnsTheSizeOfTheWindow) {
+  EXPECT_EQ(after_typing("\x1ds132x43\r"), "");
+  EXPECT_EQ(vms[0].window, (WindowSize{.columns = 132, .rows = 43}));
+  EXPECT_EQ(vms[0].sent, "");
+  EXPECT_GT(vms[0].flushes, 0);
+  for (const std::string_view wrong :
+       {"\x1ds80\r", "\x1ds80x24q", "\x1ds80x2x", "\x1dsx\x1d", "\x1ds123456789x1\r"}) {
+    after_typing(wrong);
+    EXPECT_EQ(vms[0].window, (WindowSize{.columns = 132, .rows = 43})) << wrong;
+    EXPECT_EQ(vms[0].sent.find('\x1d'), std::string::npos);
+  }
+  vms[0].sent.clear();
+  after_typing("ls");
+  EXPECT_EQ(vms[0].sent, "ls");
+}
+
+TEST_F(TwoVms, TheirWindowIsWhatTheNameLeaves) {
+  after_typing("\x1ds80x24\r");
+  EXPECT_EQ(vms[0].window, (WindowSize{.columns = 77, .rows = 24}));
+  EXPECT_EQ(vms[1].window, (WindowSize{.columns = 77, .rows = 24}));
+  after_typing("\x1ds2x24\r");
+  EXPECT_EQ(vms[1].window, (WindowSize{.columns = 2, .rows = 24}));
+}
+
+TEST(ConsoleWindow, HasTheSizeOfTheConfigurationAtFirst) {
+  FakeUart uart;
+  test::FakeSignalPort signals;
+  test::FakeSerialBackend vm;
+  test::FakeSerialBackend log;
+  Console console(uart, signals,
+                  {.uart_channel = uart_channel, .window = {.columns = 100, .rows = 30}});
+  ASSERT_TRUE(console.add_client("a", vm, log));
+  console.start();
+  EXPECT_EQ(vm.window, (WindowSize{.columns = 100, .rows = 30}));
+}
+
 TEST_F(OneVm, LogCanBeHidden) {
   EXPECT_EQ(after_typing("\x1dl"), "[serai console] the log is hidden\r\n");
   logs[0].arrive("secret\n");

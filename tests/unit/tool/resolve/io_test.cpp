@@ -21,15 +21,25 @@ constexpr const char* everything =
     "[[vm.a.device]]\nkind = \"rng\"\ntransport = \"mmio\"\n"
     "[[vm.a.device]]\nkind = \"vsock\"\ngroup = \"g\"\n";
 
-ResolvedSystem resolved(const std::string& text) {
+ResolvedSystem resolved(const std::string& text, const ResolveOptions& options = {}) {
   Diagnostics diagnostics;
-  auto system = resolve_text(text, diagnostics);
+  auto system = resolve_text(text, diagnostics, options);
   EXPECT_TRUE(system.has_value());
   return system.value_or(ResolvedSystem());
 }
 
 const std::vector<std::byte>& blob_of(const ResolvedSystem& system, const std::string& pd) {
   return pd_named(system, pd).attachments.at(0).bytes;
+}
+
+/// The name of the region at an address of a PD's address space.
+std::string region_of(const ResolvedSystem& system, const std::string& pd, std::uint64_t address) {
+  for (const Mapping& mapping : pd_named(system, pd).mappings) {
+    if (mapping.address == address) {
+      return system.regions[mapping.region].name;
+    }
+  }
+  return {};
 }
 
 /// The physical address behind an address of a PD's address space, or 0.
@@ -186,6 +196,38 @@ TEST(ResolveIo, AConsoleBesideTheUartHasANameOfItsOwn) {
   EXPECT_EQ(config::ConsoleView::name_of(view->clients()[0]), "a");
   EXPECT_EQ(config::ConsoleView::name_of(view->clients()[1]), "a.hvc0");
   EXPECT_EQ(view->clients()[1].log.receive_capacity, 0U);
+}
+
+TEST(ResolveIo, PortsOfAConsoleHaveQueuesBehindEachOther) {
+  for (const char* own : {"\"pl011\"", "\"none\""}) {
+    const ResolvedSystem system =
+        resolved(std::string("[vm.a]\nkernel = \"Image\"\nconsole = ") + own +
+                 "\n[[vm.a.device]]\nkind = \"console\"\nports = 3\n");
+    const auto vmm = config::VmmView::open(blob_of(system, "a_vmm"));
+    ASSERT_TRUE(vmm);
+    const config::VirtioDevice& device = vmm->virtio_devices()[0];
+    EXPECT_EQ(device.queues, 3U);
+    const auto console = config::ConsoleView::open(blob_of(system, "console"));
+    ASSERT_TRUE(console);
+    const auto clients = console->clients();
+    const std::size_t before = clients.size() - 3;
+    EXPECT_EQ(config::ConsoleView::name_of(clients[before + 1]), "a.hvc0.1");
+    EXPECT_EQ(config::ConsoleView::name_of(clients[before + 2]), "a.hvc0.2");
+    for (std::size_t port = 0; port < 3; ++port) {
+      const config::SerialQueue& queue = vmm->serial_queues()[device.back_end + port];
+      EXPECT_EQ(region_of(system, "a_vmm", queue.transmit_queue),
+                region_of(system, "console", clients[before + port].console.receive_queue));
+    }
+  }
+}
+
+TEST(ResolveIo, TheConsoleKnowsTheTerminalsSize) {
+  const ResolvedSystem system =
+      resolved("[vm.a]\nkernel = \"Image\"\n", {.columns = 132, .rows = 43});
+  const auto console = config::ConsoleView::open(blob_of(system, "console"));
+  ASSERT_TRUE(console);
+  EXPECT_EQ(console->blob().columns, 132);
+  EXPECT_EQ(console->blob().rows, 43);
 }
 
 TEST(ResolveIo, AConsoleInsteadOfTheUartIsTheVms) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <pty.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <thread>
@@ -183,6 +184,23 @@ TEST_F(SessionTest, EndsByTheKeysOnATerminal) {
   });
   EXPECT_EQ(run("sleep 60"), 0);
   user.join();
+  close(controller);
+  close(terminal);
+}
+
+TEST_F(SessionTest, TellsTheConsoleTheTerminalsNewSize) {
+  int controller = 0;
+  int terminal = 0;
+  winsize size{.ws_row = 43, .ws_col = 132, .ws_xpixel = 0, .ws_ypixel = 0};
+  if (openpty(&controller, &terminal, nullptr, nullptr, &size) != 0) {
+    GTEST_SKIP() << "this machine offers no pseudo-terminals (/dev/pts)";
+  }
+  options_.input = terminal;
+  options_.until = "s132x43";
+  // The machine is our child: it shows that it is there, then we are told of another size.
+  EXPECT_EQ(run("kill -WINCH $PPID; dd bs=1 count=9 2>/dev/null | tr '\\035\\r' '^$'; sleep 60"),
+            0);
+  EXPECT_THAT(output(), HasSubstr("^s132x43$"));
   close(controller);
   close(terminal);
 }

@@ -9,6 +9,15 @@
 namespace serai::tool {
 namespace {
 
+TEST(TerminalSize, IsZeroForWhatIsNoTerminal) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  EXPECT_EQ(terminal_size(ends[0]).columns, 0);
+  EXPECT_EQ(terminal_size(ends[0]).rows, 0);
+  close(ends[0]);
+  close(ends[1]);
+}
+
 TEST(EscapeKeys, PassOrdinaryKeys) {
   EscapeKeys keys;
   EXPECT_EQ(keys.feed("ls\r\x03\x1d"), "ls\r\x03\x1d");
