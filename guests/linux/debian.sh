@@ -5,7 +5,7 @@
 # shellcheck shell=bash
 
 debian_packages=(
-  base-files base-passwd bash busybox-static coreutils dash e2fsprogs ethtool fdisk findutils fio
+  base-files base-passwd bash busybox-static coreutils dash diffutils e2fsprogs ethtool fdisk findutils fio
   grep hostname iperf3 iproute2 iputils-arping iputils-ping kmod libc-bin mawk mount ncurses-base procps
   sed socat
   tcpdump util-linux

@@ -8,7 +8,7 @@ expect 'serai-guest: ready'
 expect 'guest# '
 console_type 'sh /checks/churn.sh'
 checked churn
-console_type 'cat /dev/hwrng >/dev/null & dd if=/dev/zero of=/dev/vda bs=64k seek=64 oflag=direct & ping -A 10.0.0.2 >/dev/null & sleep 1; reboot -n -f'
+console_type 'cat /dev/hwrng >/dev/null & while :; do dd if=/dev/zero of=/dev/vda bs=64k oflag=direct 2>/dev/null; done & sleep 1; reboot -n -f'
 expect 'serai-guest: ready' 2
 expect 'guest# ' 2
 console_type 'ls -l /dev/vda; dd if=/dev/vda of=/dev/null bs=1M && echo read $((40 + 2)) whole'

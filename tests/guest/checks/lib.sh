@@ -70,4 +70,4 @@ entropy_comes() {
 echoed() { socat -t 60 - "VSOCK-CONNECT:$1:$2" <"$3" | cmp - "$3"; }
 
 # report NAME: the last line.
-report() { echo "checks of $1: $passed hold, $failed fail"; }
+report() { echo "$passed hold, $failed fail in the checks of $1."; }
