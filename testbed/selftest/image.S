@@ -52,7 +52,7 @@ image:
         .balign page
 directory:
         .word   0x42545253
-        .hword  2, 0                            // config::version
+        .hword  3, 0                            // config::version
         .quad   image_end - image
         table   pds, 88
         table   vms, 56
