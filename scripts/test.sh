@@ -122,7 +122,7 @@ part_sel4() { needs build_asan && needs build_runnable && needs test_guests && r
 # test_guests: the images that the guest tests boot.
 test_guests() {
   fetch_debian_guests && demo_guest && virtio_initramfs debian-12-generic &&
-    net_initramfs debian-12-generic
+    net_initramfs debian-12-generic && debian_disk debian-12-generic
 }
 
 summary() {
