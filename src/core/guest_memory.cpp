@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "base/ram_copy.hpp"
+
 namespace serai {
 
 Result<void> GuestMemory::add(GuestAddress start, std::span<std::byte> bytes) noexcept {
@@ -42,7 +44,7 @@ Result<void> GuestMemory::read(GuestAddress from, std::span<std::byte> to) const
   if (place == nullptr) {
     return fail(Error::out_of_range);
   }
-  std::memcpy(to.data(), place, to.size());
+  serai_copy_from_ram(to.data(), place, to.size());
   // What was copied is checked and then used: no compiler may fetch it from the guest again.
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   return {};
@@ -56,7 +58,7 @@ Result<void> GuestMemory::write(GuestAddress to, std::span<const std::byte> from
   if (place == nullptr) {
     return fail(Error::out_of_range);
   }
-  std::memcpy(place, from.data(), from.size());
+  serai_copy_to_ram(place, from.data(), from.size());
   return {};
 }
 

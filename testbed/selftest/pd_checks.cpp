@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "base/ram_copy.hpp"
 #include "check.hpp"
 #include "report.hpp"
 
@@ -20,12 +21,19 @@ constinit std::array<std::byte, copy_room> copy_from{};
 constinit std::array<std::byte, copy_room> copy_to{};
 constexpr std::byte untouched{0xa5};
 
-/// Whether `count` bytes at `from` arrive at `to`, and no others.
-bool copies(std::size_t to, std::size_t from, std::size_t count) noexcept {
+void copy(void* to, const void* from, std::size_t count) noexcept {
+  std::memcpy(to, from, count);
+}
+
+using Copy = void (*)(void* to, const void* from, std::size_t count);
+constexpr std::array<Copy, 3> copy_functions = {copy, serai_copy_from_ram, serai_copy_to_ram};
+
+/// Whether `function` takes `count` bytes at `from` to `to`, and no others.
+bool copies(Copy function, std::size_t to, std::size_t from, std::size_t count) noexcept {
   for (std::byte& byte : copy_to) {
     byte = untouched;
   }
-  std::memcpy(copy_to.data() + to, copy_from.data() + from, count);
+  function(copy_to.data() + to, copy_from.data() + from, count);
   std::size_t wrong = 0;
   for (std::size_t i = 0; i < copy_room; ++i) {
     const bool is_copied = i >= to && i < to + count;
@@ -58,7 +66,10 @@ void check_copies() noexcept {
   for (std::size_t to = 8; to < 24; ++to) {
     for (std::size_t from = 8; from < 24; ++from) {
       for (const std::size_t count : counts) {
-        failures += copies(to, from, count) && moves(to, from, count) ? 0U : 1U;
+        failures += moves(to, from, count) ? 0U : 1U;
+        for (const Copy function : copy_functions) {
+          failures += copies(function, to, from, count) ? 0U : 1U;
+        }
       }
     }
   }
