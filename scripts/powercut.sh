@@ -49,7 +49,9 @@ last_durable() { grep -a -oE '^durable [0-9]+.?$' "$1" | tr -dc '0-9\n' | tail -
 write_until_cut() {
   console_start "$2" "$powercut_seconds" "$serai" run "$powercut/system.toml" --platform "$1"
   console_wait 'serai-guest: ready' && console_wait '# ' || return
-  console_type 'mkdir /disk && mount -t ext4 /dev/vda /disk && cd /disk'
+  # What is waited for is written so that its echo is something else.
+  console_type "mkdir -p /disk && mount -t ext4 /dev/vda /disk && cd /disk && echo on' the 'disk"
+  console_wait 'on the disk' || return
   console_type "dd if=/dev/zero of=records bs=4096 count=$record_blocks"
   console_type "durable write records $record_blocks 1000000"
   console_wait 'durable ' $((2 + RANDOM % 40)) || return
