@@ -159,7 +159,7 @@ void Console::set_focus(std::uint32_t client) noexcept {
 
 void Console::show_help() noexcept {
   notice("Ctrl-] then: 1-9, A-Z a VM by its number, n the next VM, l log on or off,");
-  notice("             Ctrl-] sends Ctrl-], ? this help");
+  notice("             s132x43 and Enter the terminal's size, Ctrl-] sends Ctrl-], ? this help");
 }
 
 bool Console::has_room_for_notice() const noexcept {

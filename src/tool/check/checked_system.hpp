@@ -59,6 +59,7 @@ struct CheckedVirtio {
   config::VirtioKind kind = config::VirtioKind::block;
   config::VirtioTransport transport = config::VirtioTransport::pci;
   Span where;
+  Span identity_where;       ///< of its MAC address or context ID, or else `where`
   std::string name;          ///< of its disk, its network, or of what it is: "root", "hvc0"
   std::uint32_t queues = 1;  ///< block: queues; network: queue pairs; console: ports
   std::uint32_t queue_size = 256;

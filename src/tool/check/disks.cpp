@@ -84,15 +84,17 @@ void warn_of_crashes(const DiskModel& model, Diagnostics& diagnostics) {
 /// The next multiple of a block, for people who cannot be sure where their disk's contents end.
 std::string truncate_hint(const Located<std::string>& file, std::uint64_t size,
                           std::uint64_t unit) {
-  return fmt::format("make it longer with: truncate -s {} {}", align_up(size, unit), file.value);
+  return fmt::format("make it longer with: truncate -s {} {}", align_up(size, unit),
+                     path_of(file).string());
 }
 
 bool check_image_size(const DiskModel& model, std::uint64_t size, std::uint64_t unit,
                       Diagnostics& diagnostics) {
   const Located<std::string>& file = *model.file;
   if (size == 0) {
-    diagnostics.error("E0404", file.where, fmt::format("the disk \"{}\" is empty", file.value),
-                      "make it as large as it shall be, for example: truncate -s 1G " + file.value);
+    diagnostics.error(
+        "E0404", file.where, fmt::format("the disk \"{}\" is empty", file.value),
+        "make it as large as it shall be, for example: truncate -s 1G " + path_of(file).string());
     return false;
   }
   if (model.size && size != model.size->value) {
@@ -102,7 +104,7 @@ bool check_image_size(const DiskModel& model, std::uint64_t size, std::uint64_t 
         fmt::format("\"{}\" has {}, which is {} than the {} said here", file.value,
                     format_size(size), shorter ? "less" : "more", format_size(model.size->value)),
         shorter ? fmt::format("copy it again, or make it longer with: truncate -s {} {}",
-                              model.size->value, file.value)
+                              model.size->value, path_of(file).string())
                 : fmt::format("write size = {}, or leave it out", size));
     return false;
   }
@@ -231,11 +233,16 @@ std::vector<CheckedDisk> check_disks(const SystemModel& model, Diagnostics& diag
     disk.in_memory = is_in_memory(disk_model);
     if (disk_model.crash_after) {
       disk.crash_after = static_cast<std::uint32_t>(disk_model.crash_after->value);
-      warn_of_crashes(disk_model, diagnostics);
     }
     if (!check_keys(disk_model, diagnostics)) {
       // What it was meant to be is not known.
-    } else if (disk.in_memory) {
+      disks.push_back(std::move(disk));
+      continue;
+    }
+    if (disk_model.crash_after) {
+      warn_of_crashes(disk_model, diagnostics);
+    }
+    if (disk.in_memory) {
       check_ram_disk(disk_model, disk, diagnostics);
     } else if (disk_model.file) {
       check_file_disk(disk_model, disk, diagnostics);

@@ -9,9 +9,13 @@ namespace serai::tool {
 
 namespace fs = std::filesystem;
 
+fs::path path_of(const Located<std::string>& name) {
+  return name.where.file->folder() / name.value;
+}
+
 std::optional<fs::path> find_file(const Located<std::string>& name, std::string_view what,
                                   Diagnostics& diagnostics) {
-  const fs::path path = name.where.file->folder() / name.value;
+  const fs::path path = path_of(name);
   std::error_code error;
   const auto status = fs::status(path, error);
   if (name.value.empty()) {

@@ -9,6 +9,9 @@
 
 namespace serai::tool {
 
+/// The path of a file that a system file names, from where the user stands.
+std::filesystem::path path_of(const Located<std::string>& name);
+
 /// Where a named file is; nothing, and a report, where there is none. `what` names it: "kernel".
 std::optional<std::filesystem::path> find_file(const Located<std::string>& name,
                                                std::string_view what, Diagnostics& diagnostics);

@@ -121,7 +121,13 @@ std::vector<CheckedNetwork> check_networks(const SystemModel& model, Diagnostics
     for (const Located<std::string>& forward : network_model.forward) {
       check_forward(forward, network, ports, diagnostics);
     }
-    if (!network_model.forward.empty() && !network.uplink) {
+    if (!network_model.forward.empty() && network.external) {
+      diagnostics.error(
+          "E0805", network_model.forward.front().where,
+          fmt::format("the network \"{}\" is external, so Serai forwards nothing to it",
+                      network.name),
+          "leave `forward` out: whoever serves the network decides");
+    } else if (!network_model.forward.empty() && !network.uplink) {
       diagnostics.error("E0714", network_model.forward.front().where,
                         "a network without an uplink cannot be reached from outside",
                         "add: uplink = true");

@@ -55,6 +55,7 @@ class DeviceChecker {
     CheckedVirtio device;
     device.kind = *kind;
     device.where = model.heading;
+    device.identity_where = model.heading;
     add_common(model, device);
     refuse_foreign_keys(model, *kind);
     switch (*kind) {
@@ -154,6 +155,11 @@ class DeviceChecker {
     device.partition = model.partition ? static_cast<std::uint32_t>(model.partition->value) : 0;
     device.read_only =
         system_.disks[*disk].read_only || (model.read_only && model.read_only->value);
+    if (model.read_only && !model.read_only->value && device.read_only) {
+      diagnostics_.error("E0721", model.read_only->where,
+                         fmt::format("[disk.{}] is read-only for everybody", model.disk->value),
+                         "leave `read_only` out here, or write it only where a VM may not write");
+    }
     if (device.partition != 0 && system_.disks[*disk].in_memory) {
       diagnostics_.error(
           "E0705", model.partition->where,
@@ -175,6 +181,7 @@ class DeviceChecker {
     }
     if (model.mac) {
       device.mac = check_mac(*model.mac);
+      device.identity_where = model.mac->where;
     }
     device.vlan = model.vlan ? static_cast<std::uint16_t>(model.vlan->value) : 0;
     device.trunk = model.trunk && model.trunk->value;
@@ -219,7 +226,10 @@ class DeviceChecker {
 
   void add_socket(const DeviceModel& model, CheckedVirtio& device) {
     device.name = "vsock";
-    device.context_id = model.cid ? model.cid->value : 0;
+    if (model.cid) {
+      device.context_id = model.cid->value;
+      device.identity_where = model.cid->where;
+    }
     device.group = check_group(model);
     if (std::ranges::find(vm_.virtio, VirtioKind::socket, &CheckedVirtio::kind) !=
         vm_.virtio.end()) {

@@ -40,7 +40,7 @@ bool conflict(const CheckedVirtio& a, const CheckedVirtio& b) {
 }
 
 std::string part_text(const CheckedVirtio& device) {
-  return device.partition == 0 ? "all of it" : fmt::format("partition {}", device.partition);
+  return device.partition == 0 ? "all" : fmt::format("partition {}", device.partition);
 }
 
 /// Nobody writes what another sees: file systems do not expect that.
@@ -73,7 +73,7 @@ void check_given_macs(const CheckedSystem& system, std::map<Mac, std::string>& t
     }
     const auto [owner, is_new] = taken.emplace(device.mac, vm.name);
     if (!is_new) {
-      diagnostics.error("E0707", device.where,
+      diagnostics.error("E0707", device.identity_where,
                         fmt::format("{} is the address of a device of [vm.{}] already",
                                     format_mac(device.mac), owner->second),
                         "write another, or leave `mac` out and Serai finds one");
@@ -104,7 +104,7 @@ void choose_cids(CheckedSystem& system, Diagnostics& diagnostics) {
     }
     const auto [owner, is_new] = taken.emplace(device.context_id, vm.name);
     if (!is_new) {
-      diagnostics.error("E0708", device.where,
+      diagnostics.error("E0708", device.identity_where,
                         fmt::format("the context ID {} is that of [vm.{}] already",
                                     device.context_id, owner->second),
                         "write another, or leave `cid` out and Serai finds one");

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::string_view text =
     R"(# A system for Serai. `serai check` says what is wrong with it, `serai explain` what it becomes,
-# `serai run` runs it. Lines that begin with # are comments; the values in them are the defaults.
+# `serai run` runs it. Lines that begin with # are comments; the values in them are the defaults,
+# or examples where there is none.
 
 [system]
 # board = "qemu-virt-aarch64"
@@ -46,13 +47,14 @@ kernel = "vmlinuz"
 # used as it is: what the guest writes stays. One in memory begins anew each time.
 # [disk.root]
 # file = "disk.img"             # made for example with: truncate -s 1G disk.img
-# store = "file"                # or "memory": copied, and forgotten at the end
+# store = "file"                # or "memory": copied, and forgotten at the end; or "external"
 # memory = "64M"                # instead of a file, or for more room behind its contents
-# size = "1G"                   # a file of any other size is refused
+# size = "1G"                   # a file of any other size is refused; left out: any
 # read_only = false
-# crash_after = 1000            # for trying: whoever serves the disk crashes after so many requests
+# crash_after = 1000            # for trying: who serves it crashes after so many; left out: never
 
 # [network.lan]
+# external = false              # true: one of the domains of `external` above serves it
 # uplink = true                 # the outside, as far as `forward` lets it in; left out: false
 # forward = ["tcp:127.0.0.1:2222-:22"]  # a port of this machine leads to a guest's
 
@@ -68,7 +70,7 @@ kernel = "vmlinuz"
 # vlan = 1                      # left out: none
 # trunk = false                 # true: frames of all VLANs, with their tags
 # any_mac = false               # true: a bridge is behind it
-# group = "red"                 # left out: none; others only see their own group
+# group = "red"                 # left out: none; groups do not see each other
 # rate = "100Mbit"              # sends at most; left out: no limit
 # burst = "128K"                # and so much at once
 # mtu = 1500

@@ -7,6 +7,17 @@ namespace {
 
 constexpr const char* file_help = "the system file, or the folder of a system.toml";
 
+/// CLI11's own words for a bad number say neither what it is for nor that it has no fraction.
+std::string check_seconds(const std::string& text) {
+  constexpr std::size_t most_digits = 9;
+  const bool is_number = !text.empty() && text.size() <= most_digits &&
+                         text.find_first_not_of("0123456789") == std::string::npos;
+  if (!is_number || text.find_first_not_of('0') == std::string::npos) {
+    return "write whole seconds, from 1 on";
+  }
+  return {};
+}
+
 void add_file(CLI::App& command, Options& options) {
   command.add_option("FILE", options.file, file_help)->capture_default_str();
 }
@@ -64,15 +75,15 @@ void add_run(CLI::App& grammar, Options& options) {
   command
       .add_option("--until", options.until, "end, with status 0, when the console shows this text")
       ->option_text("TEXT");
-  command.add_option("--timeout", options.timeout_seconds, "end, with status 1, after so long")
-      ->check(CLI::PositiveNumber)
+  command.add_option("--timeout", options.timeout_seconds, "end, with status 3, after so long")
+      ->check(check_seconds)
       ->option_text("SECONDS");
   command.add_flag("--icount", options.icount,
                    "QEMU counts instructions: slower, but every run is the same");
   command.add_option("--qemu-arg", options.qemu_args, "one more argument for QEMU; repeatable")
       ->option_text("ARG")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
   command.footer(
       "Examples:\n"
       "  serai run                       system.toml, its console on this terminal\n"
@@ -145,7 +156,7 @@ std::unique_ptr<CLI::App> make_grammar(Options& options) {
       "  serai explain my-system         show what Serai made of it\n"
       "  serai run my-system             run it in QEMU\n\n"
       "`serai COMMAND --help` tells more about each. Exit status: 0; 1 for something that failed;\n"
-      "2 for a command line or a file that cannot be right.");
+      "2 for a command line or a file that cannot be right; 3 when --timeout is over.");
   return grammar;
 }
 

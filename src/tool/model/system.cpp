@@ -49,7 +49,7 @@ VmModel read_vm(const toml::key& key, const toml::table& table,
   vm.console = as(reader.choice_or_boolean("console", {"pl011", "none", "virtio"}, 0, 1),
                   {ConsoleKind::pl011, ConsoleKind::none, ConsoleKind::virtio});
   vm.raw = as(reader.choice("format", {"auto", "raw"}), {false, true});
-  vm.load = reader.size("load");
+  vm.load = reader.address("load");
   vm.dtb_overlay = reader.text("dtb_overlay");
   vm.unclaimed = as(reader.choice("unclaimed", {"abort", "ignore", "stop"}),
                     {config::UnclaimedPolicy::inject_abort, config::UnclaimedPolicy::ignore,

@@ -73,13 +73,14 @@ std::optional<Located<bool>> TableReader::boolean(const std::string& key) {
   return Located{node->as_boolean()->get(), span_of(*node, where_.file)};
 }
 
-std::optional<Located<std::int64_t>> TableReader::integer(const std::string& key) {
+std::optional<Located<std::int64_t>> TableReader::integer(const std::string& key,
+                                                          std::int64_t example) {
   const toml::node* node = take(key);
   if (node == nullptr) {
     return std::nullopt;
   }
   if (!node->is_integer()) {
-    wrong_type(key, *node, "an integer", "1");
+    wrong_type(key, *node, "an integer", fmt::format("{}", example));
     return std::nullopt;
   }
   return Located{node->as_integer()->get(), span_of(*node, where_.file)};
@@ -87,7 +88,7 @@ std::optional<Located<std::int64_t>> TableReader::integer(const std::string& key
 
 std::optional<Located<std::uint64_t>> TableReader::number(const std::string& key,
                                                           std::uint64_t least, std::uint64_t most) {
-  const auto found = integer(key);
+  const auto found = integer(key, static_cast<std::int64_t>(least));
   if (!found) {
     return std::nullopt;
   }
@@ -101,6 +102,20 @@ std::optional<Located<std::uint64_t>> TableReader::number(const std::string& key
 }
 
 std::optional<Located<std::uint64_t>> TableReader::size(const std::string& key) {
+  return quantity(key, {.name = "a size",
+                        .example = "\"256M\"",
+                        .hint = "write bytes, or a number with K, M or G: 268435456, \"256M\", "
+                                "\"1G\""});
+}
+
+std::optional<Located<std::uint64_t>> TableReader::address(const std::string& key) {
+  return quantity(key, {.name = "an address",
+                        .example = "0x40000000",
+                        .hint = "write for example 0x40000000, without quotation marks"});
+}
+
+std::optional<Located<std::uint64_t>> TableReader::quantity(const std::string& key,
+                                                            const QuantityWords& words) {
   const toml::node* node = take(key);
   if (node == nullptr) {
     return std::nullopt;
@@ -114,11 +129,10 @@ std::optional<Located<std::uint64_t>> TableReader::size(const std::string& key) 
       return Located{*bytes, where};
     }
   } else if (!node->is_integer()) {
-    wrong_type(key, *node, "a size", "\"256M\"");
+    wrong_type(key, *node, words.name, words.example);
     return std::nullopt;
   }
-  diagnostics_.error("E0106", where, fmt::format("`{}` is no size", key),
-                     "write bytes, or a number with K, M or G: 268435456, \"256M\", \"1G\"");
+  diagnostics_.error("E0106", where, fmt::format("`{}` is not {}", key, words.name), words.hint);
   return std::nullopt;
 }
 

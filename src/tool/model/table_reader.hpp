@@ -23,12 +23,14 @@ class TableReader {
 
   std::optional<Located<std::string>> text(const std::string& key);
   std::optional<Located<bool>> boolean(const std::string& key);
-  std::optional<Located<std::int64_t>> integer(const std::string& key);
+  std::optional<Located<std::int64_t>> integer(const std::string& key, std::int64_t example = 1);
   /// An integer from `least` to `most`.
   std::optional<Located<std::uint64_t>> number(const std::string& key, std::uint64_t least,
                                                std::uint64_t most);
   /// Bytes: an integer or "256M".
   std::optional<Located<std::uint64_t>> size(const std::string& key);
+  /// An address, written as a size is.
+  std::optional<Located<std::uint64_t>> address(const std::string& key);
   /// Microseconds, written as "5ms".
   std::optional<Located<std::uint64_t>> duration_us(const std::string& key);
   /// Bits per second, written as "100Mbit".
@@ -63,6 +65,15 @@ class TableReader {
   void finish();
 
  private:
+  /// What messages say of a number with a unit.
+  struct QuantityWords {
+    const char* name;
+    const char* example;
+    const char* hint;
+  };
+
+  std::optional<Located<std::uint64_t>> quantity(const std::string& key,
+                                                 const QuantityWords& words);
   const toml::node* take(const std::string& key);
   void wrong_type(const std::string& key, const toml::node& node, const std::string& expected,
                   const std::string& example);

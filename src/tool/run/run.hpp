@@ -35,7 +35,7 @@ struct RunOptions {
 int build_system(const ResolvedSystem& system, const BuildOptions& options, std::ostream& progress);
 
 /// Builds the system and runs it in QEMU, its console on standard input and output. Returns the
-/// exit status, as `build_system` does.
+/// exit status, as `build_system` does, or 3 when the time was over.
 int run_system(const ResolvedSystem& system, const RunOptions& options);
 
 }  // namespace serai::tool
