@@ -28,7 +28,13 @@ virtio::DeviceTraits Block::traits() const noexcept {
 
 [[gnu::cold]] void Block::activate(const virtio::Activation& activation) noexcept {
   active_ = activation;
+  if (is_negotiated(feature::config_wce) && !is_negotiated(feature::flush)) {
+    writeback_ = false;  // 5.2.5.2: such a driver could not flush
+  }
   look_at_disk();
+  if (is_unannounced_) {
+    active_.events->config_changed();
+  }
   for (std::size_t index = 0; index < active_.queues.size(); ++index) {
     if (active_.queues[index].is_enabled()) {
       pending_ |= 1U << index;
@@ -54,6 +60,9 @@ virtio::DeviceTraits Block::traits() const noexcept {
   pending_ = 0;
   writeback_ = true;
   gave_up_ = false;
+  was_idle_ = false;
+  was_read_ = false;
+  is_unannounced_ = false;
   if (!disk_is_known_) {
     look_at_disk();  // a driver that comes now takes features and capacity from it
   }
@@ -77,12 +86,15 @@ void Block::notify(std::uint16_t queue) noexcept {
 void Block::back_end_ready() noexcept {
   look_at_disk();
   gave_up_ = false;
+  was_idle_ = false;
   run();
 }
 
 [[gnu::cold]] void Block::check_progress() noexcept {
   look_at_disk();
-  const bool is_idle = has_work() && ends_ == ends_seen_;
+  // Only a back end that has something to do can be found idle.
+  const bool is_asked = pieces_.count() != 0 || !disk_is_known_;
+  const bool is_idle = has_work() && is_asked && ends_ == ends_seen_;
   ends_seen_ = ends_;
   if (is_idle && was_idle_) {
     gave_up_ = true;
@@ -108,8 +120,9 @@ void Block::run() noexcept {
     back_end_.flush();
     return;
   }
-  // A driver that follows the rules has no more chains out than its queues have entries.
-  budget_ = options_.queues * std::uint32_t{virtio::Queue::most_size};
+  // A driver that follows the rules has no more chains out than its queues have entries. One more
+  // is for each queue to be seen empty.
+  budget_ = options_.queues * (std::uint32_t{virtio::Queue::most_size} + 1);
   do {
     end_pieces();
   } while (begin_requests());

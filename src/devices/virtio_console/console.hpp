@@ -75,6 +75,8 @@ class Console final : public virtio::Device {
   std::array<Port, most_ports> ports_;
   std::size_t port_count_ = 0;
   WindowSize window_{};
+  bool was_read_ = false;        ///< a driver has looked at the configuration since the reset
+  bool is_unannounced_ = false;  ///< and the size has changed since, before the driver was ready
   virtio::Activation active_{};
 };
 

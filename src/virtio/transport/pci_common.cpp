@@ -84,6 +84,9 @@ struct CommonConfig {
     transport.state_.write_queue_address(area, half, value);
   }
 
+  /// VIRTIO_F_NOTIF_CONFIG_DATA is not offered.
+  static std::uint32_t read_notify_data(T& /*transport*/) noexcept { return 0; }
+
   /// A queue's reset is done before the write ends, so the field never reads as 1.
   static std::uint32_t read_queue_reset(T& /*transport*/) noexcept { return 0; }
 
@@ -97,7 +100,6 @@ struct CommonConfig {
     using S = DeviceState;
     using enum QueueArea;
     using enum AccessSize;
-    // queue_notify_data (56) reads as zero: VIRTIO_F_NOTIF_CONFIG_DATA is not offered.
     return std::to_array<Field>({
         {0, word, read_state<&S::device_feature_select>, write_state<&S::select_device_features>},
         {4, word, read_state<&S::device_features>, nullptr},
@@ -118,6 +120,7 @@ struct CommonConfig {
         {44, word, read_address<driver, 1>, write_address<driver, 1>},
         {48, word, read_address<device, 0>, write_address<device, 0>},
         {52, word, read_address<device, 1>, write_address<device, 1>},
+        {56, half, read_notify_data, nullptr},
         {58, half, read_queue_reset, write_queue_reset},
     });
   }

@@ -67,6 +67,53 @@ TEST(OverRamDiskOfMany, MoreFlushesThanIdsEndInOneEvent) {
   EXPECT_EQ(guest.events.interrupts[0], 1);
 }
 
+/// A driver that has every entry of the largest queue out at once follows the rules.
+class OverRamDiskFull : public testing::Test {
+ protected:
+  OverRamDiskFull() : queues(1), segments(2048), pool(segments) {
+    EXPECT_TRUE(queues[0].enable(ram.memory(), pool, driver.place(), driver.features()));
+    block.activate({.features = all_features, .queues = queues, .events = &events});
+  }
+
+  ~OverRamDiskFull() override { block.reset(); }
+
+  /// Whether the driver notified.
+  bool send(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      EXPECT_TRUE(driver.add({Guest::header(0, 0)}, {512, 1}));
+    }
+    const bool is_wanted = driver.kick();
+    if (is_wanted) {
+      block.notify(0);
+    }
+    return is_wanted;
+  }
+
+  static constexpr std::uint16_t size = virtio::Queue::most_size;
+  std::vector<std::byte> memory = Guest::pattern(512, 3);
+  RamDisk disk{memory, false};
+  Block block{disk, {.serial = {}, .queue_size = size}};
+  test::GuestRam ram;
+  test::VirtioDriver driver{ram, {.size = size, .use_indirect = true, .event_index = true}};
+  RecordingEvents events;
+  std::vector<virtio::Queue> queues;
+  std::vector<virtio::Segment> segments;
+  virtio::SegmentPool pool;
+};
+
+TEST_F(OverRamDiskFull, TheQueueIsListenedToAfterwards) {
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_TRUE(send(size));
+    EXPECT_EQ(driver.take_all_used().size(), size);
+    EXPECT_FALSE(block.is_waiting());
+    block.check_progress();
+  }
+  EXPECT_TRUE(send(1));
+  const auto used = driver.take_all_used();
+  ASSERT_EQ(used.size(), 1U);
+  EXPECT_EQ(used[0].written, 513U) << "data and status";
+}
+
 TEST(OverReadOnlyRamDisk, NothingIsWritten) {
   std::vector<std::byte> memory(1024, std::byte{5});
   const auto before = memory;

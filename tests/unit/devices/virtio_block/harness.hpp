@@ -76,6 +76,12 @@ class Guest {
 
   /// What a transport and a driver do when the device is reset and used again.
   void restart() {
+    stop();
+    start();
+  }
+
+  /// What a transport does at a reset.
+  void stop() {
     block.reset();
     active_ = false;
     for (std::size_t i = 0; i < queues.size(); ++i) {
@@ -84,7 +90,6 @@ class Guest {
       drivers[i]->restart();
     }
     EXPECT_EQ(pool.free(), pool.capacity()) << "every chain was abandoned";
-    start();
   }
 
   static Bytes header(std::uint32_t type, std::uint64_t sector) {

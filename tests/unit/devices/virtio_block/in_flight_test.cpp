@@ -254,6 +254,22 @@ TEST(LateDisk, IsFoundThoughNobodySignals) {
   EXPECT_EQ(guest.take_status(), ok);
 }
 
+TEST(LateDisk, ThatComesAfterTheDriverLookedIsAnnouncedWhenItIsReady) {
+  test::FakeBlockBackend disk;
+  disk.ready = false;
+  Guest guest(disk);
+  guest.stop();
+  EXPECT_EQ(guest.config<std::uint64_t>(0), 0U);
+  disk.ready = true;
+  guest.block.back_end_ready();
+  EXPECT_EQ(guest.events.config_changes, 0) << "there is nobody to tell";
+  guest.start();
+  EXPECT_EQ(guest.events.config_changes, 1);
+
+  guest.restart();
+  EXPECT_EQ(guest.events.config_changes, 1) << "a driver that has not looked knows no other";
+}
+
 TEST(LateDisk, IsSeenByTheNextDriver) {
   test::FakeBlockBackend disk;
   disk.ready = false;
@@ -325,6 +341,21 @@ TEST_F(InFlightTest, ADeadBackEndIsGivenUp) {
   guest.notify();
   settle();
   EXPECT_EQ(guest.take_status(), ok) << "it signalled, so it lives";
+}
+
+TEST_F(InFlightTest, ABackEndThatCameBackHasItsTimeAgain) {
+  guest.add_flush();
+  guest.notify();
+  guest.block.check_progress();
+  guest.block.check_progress();
+  EXPECT_EQ(guest.take_status(), ioerr);
+  guest.block.back_end_ready();
+  guest.add_read(8, 8);
+  guest.notify();
+  guest.block.check_progress();
+  EXPECT_EQ(guest.take_status(), nothing) << "it was perhaps asked just now";
+  settle();
+  EXPECT_EQ(guest.take_status(), ok);
 }
 
 TEST_F(InFlightTest, ASlowBackEndIsNotGivenUp) {

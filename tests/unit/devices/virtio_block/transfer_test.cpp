@@ -285,6 +285,23 @@ TEST(WriteThrough, IsWhatADriverGetsThatKnowsNothingOfCaches) {
   EXPECT_EQ(disk.waiting[0].operation, BlockOperation::flush);
 }
 
+TEST(WriteThrough, IsWhatADriverGetsThatCannotFlush) {
+  test::FakeBlockBackend disk;
+  Guest guest(disk, {.queue_size = 64}, feature::config_wce);
+  EXPECT_EQ(guest.config<std::uint8_t>(32), 0);
+  guest.add_write(0, Guest::pattern(block_bytes, 5));
+  guest.notify();
+  disk.finish();
+  guest.block.back_end_ready();
+  ASSERT_EQ(disk.waiting.size(), 1U);
+  EXPECT_EQ(disk.waiting[0].operation, BlockOperation::flush);
+  disk.finish_all();
+  guest.block.back_end_ready();
+  EXPECT_EQ(guest.take_status(), 0);
+  guest.restart();
+  EXPECT_EQ(guest.config<std::uint8_t>(32), 0) << "after a reset too";
+}
+
 TEST(WriteThrough, NeedsBeNegotiated) {
   test::FakeBlockBackend disk;
   Guest guest(disk, {.queue_size = 64}, feature::flush);

@@ -202,6 +202,14 @@ TEST_F(VirtioConsole, TheSizeIsThatOfTheBackEndsWindow) {
   EXPECT_EQ(bytes[2], std::byte{25});
 }
 
+TEST_F(VirtioConsole, ASizeThatChangesBeforeTheDriverIsReadyIsAnnounced) {
+  std::array<std::byte, 4> bytes{};
+  console.read_config(0, bytes);
+  first.window = {.columns = 80, .rows = 25};
+  ActiveDevice active(console, feature::size);
+  EXPECT_EQ(active.events.config_changes, 1);
+}
+
 TEST_F(VirtioConsole, AResizeReachesTheConsolePort) {
   ActiveDevice active(console, feature::multiport);
   give_control_buffers(active, 4);

@@ -229,6 +229,7 @@ TEST_F(PciTransportTest, AQueueIsReset) {
   EXPECT_EQ(common(58, AccessSize::half), 0U);
   EXPECT_EQ(common(28, AccessSize::half), 0U);
   EXPECT_EQ(common(24, AccessSize::half), 256U);
+  EXPECT_EQ(common(56, AccessSize::half), 0U) << "no queue_notify_data";
   EXPECT_EQ(common(26, AccessSize::half), 0xffffU);
   EXPECT_THAT(parts.device.queue_resets, ElementsAre(1));
   set_up(1, ram + 0x4000);
