@@ -6,7 +6,7 @@ set -u
 serai=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-cd "$folder"
+cd "$folder" || exit
 failures=0
 
 # expect TEXT ARGUMENT...: status 2, and a line of standard error that holds the text.
