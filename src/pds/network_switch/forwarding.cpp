@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "pds/network_switch/forwarding.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "base/bits.hpp"
@@ -86,21 +87,51 @@ Result<std::uint16_t> Forwarding::vlan_of(std::uint32_t port,
   return head.vlan_id() == 0 ? rules.vlan : head.vlan_id();
 }
 
+/// The ports whose tables say to `port` where a station is: those that it reaches, and its own. The
+/// same are those that look at the table of `port`.
+PortSet Forwarding::looks_at(std::uint32_t port) const noexcept {
+  return reach_[port] | set_of(port);
+}
+
 void Forwarding::learn(std::uint32_t port, MacAddress source, std::uint16_t vlan,
                        std::uint64_t now) noexcept {
+  // No two are learned at the same time, so that it is known which was last.
+  last_learned_ = std::max(now, last_learned_ + 1);
   for (std::size_t i = 0; i < learning_count_; ++i) {
-    if (learning_[i].port != port || !learning_[i].table.learn(source, vlan, now)) {
+    if (learning_[i].port != port || !learning_[i].table.learn(source, vlan, last_learned_)) {
       continue;
     }
     for (std::size_t other = 0; other < learning_count_; ++other) {
-      if (other != i) {
+      // Who does not see that the station is here must find it where it was.
+      const bool do_all_see = (looks_at(learning_[other].port) & ~looks_at(port)) == 0;
+      if (other != i && do_all_see) {
         learning_[other].table.forget(source, vlan);
       }
     }
   }
 }
 
-PortSet Forwarding::candidates(MacAddress destination, std::uint16_t vlan,
+/// The learning port, of those that matter to `port`, where the station was seen last; `no_port` if
+/// it is not known.
+std::uint32_t Forwarding::place_of(std::uint32_t port, MacAddress station, std::uint16_t vlan,
+                                   std::uint64_t now) const noexcept {
+  const PortSet asked = looks_at(port);
+  std::uint64_t latest = 0;
+  std::uint32_t place = no_port;
+  for (std::size_t i = 0; i < learning_count_; ++i) {
+    if (!test_bit(asked, learning_[i].port)) {
+      continue;
+    }
+    const std::uint64_t seen = learning_[i].table.last_seen(station, vlan);
+    if (seen > latest && seen + most_age_ >= now) {
+      latest = seen;
+      place = learning_[i].port;
+    }
+  }
+  return place;
+}
+
+PortSet Forwarding::candidates(std::uint32_t port, MacAddress destination, std::uint16_t vlan,
                                std::uint64_t now) const noexcept {
   if (destination.is_group()) {
     return ~PortSet{0};
@@ -108,12 +139,8 @@ PortSet Forwarding::candidates(MacAddress destination, std::uint16_t vlan,
   if (const std::uint32_t owner = owner_of(destination); owner != no_port) {
     return set_of(owner);
   }
-  for (std::size_t i = 0; i < learning_count_; ++i) {
-    if (learning_[i].table.knows(destination, vlan, now, most_age_)) {
-      return set_of(learning_[i].port);
-    }
-  }
-  return learning_set_;
+  const std::uint32_t place = place_of(port, destination, vlan, now);
+  return place == no_port ? learning_set_ : set_of(place);
 }
 
 PortSet Forwarding::carriers(std::uint32_t port, std::uint16_t vlan) const noexcept {
@@ -143,7 +170,7 @@ Decision Forwarding::decide(std::uint32_t port, const FrameHead& head, std::uint
     learn(port, head.source, *vlan, now);
   }
   const PortSet targets =
-      candidates(head.destination, *vlan, now) & reach_[port] & carriers(port, *vlan);
+      candidates(port, head.destination, *vlan, now) & reach_[port] & carriers(port, *vlan);
   if (targets == 0) {
     return {.verdict = Verdict::nowhere};
   }

@@ -57,7 +57,8 @@ struct Decision {
 ///
 /// A frame for one station reaches only the port of that station. Where the station is unknown it
 /// reaches the ports that learn, since the addresses of all others are known. A station that moves
-/// from one learning port to another is where it was seen last.
+/// from one learning port to another is where it was seen last, among the ports that the asking one
+/// may talk to: what others claim is nothing to it.
 class Forwarding {
  public:
   static constexpr std::size_t most_learning_ports = 8;
@@ -89,7 +90,10 @@ class Forwarding {
   [[nodiscard]] Result<std::uint16_t> vlan_of(std::uint32_t port,
                                               const FrameHead& head) const noexcept;
   void learn(std::uint32_t port, MacAddress source, std::uint16_t vlan, std::uint64_t now) noexcept;
-  [[nodiscard]] PortSet candidates(MacAddress destination, std::uint16_t vlan,
+  [[nodiscard]] PortSet looks_at(std::uint32_t port) const noexcept;
+  [[nodiscard]] std::uint32_t place_of(std::uint32_t port, MacAddress station, std::uint16_t vlan,
+                                       std::uint64_t now) const noexcept;
+  [[nodiscard]] PortSet candidates(std::uint32_t port, MacAddress destination, std::uint16_t vlan,
                                    std::uint64_t now) const noexcept;
   [[nodiscard]] PortSet carriers(std::uint32_t port, std::uint16_t vlan) const noexcept;
   void connect(std::uint32_t a, std::uint32_t b) noexcept;
@@ -101,6 +105,7 @@ class Forwarding {
   PortSet learning_set_ = 0;
   std::array<LearningPort, most_learning_ports> learning_{};
   std::size_t learning_count_ = 0;
+  std::uint64_t last_learned_ = 0;  ///< the time of it, a little later if there were others then
 };
 
 }  // namespace serai::network_switch

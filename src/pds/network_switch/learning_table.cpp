@@ -29,15 +29,14 @@ bool LearningTable::learn(MacAddress station, std::uint16_t vlan, std::uint64_t 
   return true;
 }
 
-bool LearningTable::knows(MacAddress station, std::uint16_t vlan, std::uint64_t now,
-                          std::uint64_t most_age) const noexcept {
+std::uint64_t LearningTable::last_seen(MacAddress station, std::uint16_t vlan) const noexcept {
   const std::uint64_t key = key_of(station, vlan);
   for (const Entry& entry : sets_[set_of(key)]) {
     if (entry.key == key) {
-      return now - entry.seen <= most_age;
+      return entry.seen;
     }
   }
-  return false;
+  return 0;
 }
 
 void LearningTable::forget(MacAddress station, std::uint16_t vlan) noexcept {

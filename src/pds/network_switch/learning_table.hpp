@@ -16,14 +16,13 @@ class LearningTable {
   static constexpr std::size_t sets = 64;
   static constexpr std::size_t ways = 4;
 
-  /// Notes a station seen at time `now`; true if it is new here. May forget the station of the same
-  /// set that was silent longest.
+  /// Notes a station seen at time `now`, which is not 0; true if it is new here. May forget the
+  /// station of the same set that was silent longest.
   // Guest-controlled: station.
   bool learn(MacAddress station, std::uint16_t vlan, std::uint64_t now) noexcept;
 
-  /// Whether the station was seen not longer than `most_age` ago.
-  [[nodiscard]] bool knows(MacAddress station, std::uint16_t vlan, std::uint64_t now,
-                           std::uint64_t most_age) const noexcept;
+  /// When the station was seen last; 0 if it is not known.
+  [[nodiscard]] std::uint64_t last_seen(MacAddress station, std::uint16_t vlan) const noexcept;
 
   /// It was seen elsewhere.
   void forget(MacAddress station, std::uint16_t vlan) noexcept;

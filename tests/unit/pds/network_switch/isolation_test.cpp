@@ -98,6 +98,45 @@ TEST_F(Isolation, AStationThatMovesIsWhereItWasSeenLast) {
   EXPECT_EQ(receivers(), Ports{up});
 }
 
+TEST_F(Isolation, AnotherGroupCannotClaimAStation) {
+  const auto bad = add({.rules = {.mac = MacAddress(station(3)), .group = 1, .any_mac = true}});
+  const auto victim = add_vm(2, 0, 2);
+  const auto up = add_uplink();
+  send(up, {.to = station(2), .from = station(50)});
+  send(bad, {.to = station(103), .from = station(50)});
+  receivers();
+  send(victim, {.to = station(50), .from = station(2)});
+  EXPECT_EQ(receivers(), Ports{up});
+  send(bad, {.to = station(103), .from = station(51)});
+  receivers();
+  send(victim, {.to = station(51), .from = station(2)});
+  EXPECT_EQ(receivers(), Ports{up}) << "a station that is known to the other group alone";
+  EXPECT_EQ(counters(victim).nowhere, 0U);
+}
+
+TEST_F(Isolation, AStationMovesForThoseWhoSeeWhereItIs) {
+  const auto bridge = add({.rules = {.group = 1, .any_mac = true}});
+  const auto same_group = add_vm(1, 0, 1);
+  const auto other_group = add_vm(2, 0, 2);
+  const auto no_group = add_vm(3);
+  const auto up = add_uplink();
+  const auto send_from = [&](std::uint32_t port, std::uint8_t last) {
+    receivers();
+    send(port, {.to = station(50), .from = station(last)});
+    return receivers();
+  };
+  for (int i = 0; i < 2; ++i) {
+    send(up, {.to = station(1), .from = station(50)});
+    EXPECT_EQ(send_from(same_group, 1), Ports{up});
+    EXPECT_EQ(send_from(other_group, 2), Ports{up});
+    EXPECT_EQ(send_from(no_group, 3), Ports{up});
+    send(bridge, {.to = station(1), .from = station(50)});
+    EXPECT_EQ(send_from(same_group, 1), Ports{bridge});
+    EXPECT_EQ(send_from(other_group, 2), Ports{up});
+    EXPECT_EQ(send_from(no_group, 3), Ports{bridge});
+  }
+}
+
 TEST_F(Isolation, FloodingWithAddressesDoesNotEvictAnotherPortsStations) {
   const auto a = add_vm(1);
   const auto bridge = add({.rules = {.any_mac = true}});
