@@ -14,6 +14,7 @@ struct Counters {
   std::uint64_t received = 0;
   std::uint64_t receive_filtered = 0;   ///< not for this driver
   std::uint64_t receive_malformed = 0;  ///< from a back end that breaks rules
+  std::uint64_t receive_too_long = 0;   ///< for the MTU that the driver knows of
   std::uint64_t receive_no_fit = 0;     ///< the driver's buffers are too small for it
   std::uint64_t receive_stale = 0;      ///< came while there was no driver
   std::uint64_t checksums = 0;          ///< completed in software

@@ -96,8 +96,10 @@ std::uint32_t Net::most_unsegmented_bytes() const noexcept {
     settings_.filter.filter_vlans();
   }
   transmitter_.start(transmit_offloads(settings_.features), most_unsegmented_bytes());
-  receiver_.start(activation.queues.first(2 * std::size_t{settings_.most_pairs}),
-                  (settings_.features & feature::mrg_rxbuf) != 0);
+  receiver_.start(
+      activation.queues.first(2 * std::size_t{settings_.most_pairs}),
+      {.mergeable = (settings_.features & feature::mrg_rxbuf) != 0,
+       .mtu = (settings_.features & feature::mtu) != 0 ? options_.mtu : std::uint16_t{0}});
   receive();
   end_of_event();
 }

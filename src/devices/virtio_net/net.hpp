@@ -26,7 +26,7 @@ class Net final : public virtio::Device {
 
   struct Options {
     net::MacAddress mac{};
-    std::uint16_t mtu = 0;          ///< announced, and the limit of what is sent; 0: neither
+    std::uint16_t mtu = 0;          ///< announced, and the limit of plain frames; 0: neither
     std::uint16_t queue_pairs = 1;  ///< 1 to `most_pairs`
     std::uint16_t queue_size = 256;
     bool offloads = true;  ///< only if the back end is `extended` as well

@@ -26,9 +26,9 @@ constexpr std::uint32_t queue_bit(std::uint16_t queue) noexcept {
 
 }  // namespace
 
-void Receiver::start(std::span<virtio::Queue> queues, bool mergeable) noexcept {
+void Receiver::start(std::span<virtio::Queue> queues, const Terms& terms) noexcept {
   queues_ = queues;
-  mergeable_ = mergeable;
+  terms_ = terms;
   for (std::size_t queue = 0; queue < queues.size(); queue += 2) {
     // Buffers are of interest when a frame waits for one, not before.
     queues_[queue].suppress_notifications();
@@ -148,11 +148,26 @@ bool Receiver::judge(const Settings& settings, const Steering& flows,
     ++counters_.receive_filtered;
     return false;
   }
+  frame.most_plain_bytes = most_plain_bytes(known.subspan(prefix));
+  if (!frame.header.is_gso() && frame.bytes > frame.most_plain_bytes) {
+    ++counters_.receive_too_long;
+    return false;
+  }
   if (settings.pairs > 1) {
     frame.queue = queue_for(settings, flows, prefix);
   }
   frame_ = frame;
   return prepare_offloads(settings.receives, prefix);
+}
+
+/// How long a frame that begins so may be, unless it is several segments (5.1.4.1). A tag belongs
+/// to Ethernet's header, which the MTU does not count.
+std::uint32_t Receiver::most_plain_bytes(std::span<const std::byte> start) const noexcept {
+  if (terms_.mtu == 0) {
+    return net::most_frame_bytes;
+  }
+  const std::uint32_t tag_bytes = net::vlan_of(start) ? net::vlan_tag_bytes : 0;
+  return terms_.mtu + net::ethernet_bytes + tag_bytes;
 }
 
 std::uint16_t Receiver::queue_for(const Settings& settings, const Steering& flows,
@@ -185,6 +200,10 @@ bool Receiver::prepare_offloads(net::Offloads can, std::uint32_t prefix) noexcep
       std::span(bytes).first(count).subspan(std::min<std::size_t>(prefix, count)));
   if (!segmenter) {
     ++counters_.receive_malformed;
+    return false;
+  }
+  if (segmenter->frame_header_bytes() + segmenter->payload_bytes() > frame_->most_plain_bytes) {
+    ++counters_.receive_too_long;
     return false;
   }
   frame_->is_split = true;
@@ -232,7 +251,7 @@ bool Receiver::find_queue() noexcept {
 
 Receiver::Delivery Receiver::gather(std::uint64_t bytes) noexcept {
   while (held_.bytes() < bytes) {
-    const bool is_limit = mergeable_ ? held_.full() : !held_.empty();
+    const bool is_limit = terms_.mergeable ? held_.full() : !held_.empty();
     if (is_limit) {
       return Delivery::dropped;
     }

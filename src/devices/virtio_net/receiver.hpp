@@ -32,9 +32,15 @@ class Receiver {
         extended_(backend.format().extended),
         counters_(counters) {}
 
+  /// What a driver negotiated, beside what it can change later.
+  struct Terms {
+    bool mergeable = false;
+    std::uint16_t mtu = 0;  ///< frames that are no segments together are not longer; 0: no limit
+  };
+
   /// Begins for a driver with these queues, of which each even one receives. What came before is
   /// dropped.
-  void start(std::span<virtio::Queue> queues, bool mergeable) noexcept;
+  void start(std::span<virtio::Queue> queues, const Terms& terms) noexcept;
 
   /// Delivers what has arrived and says by the bits of a word which queues were used.
   [[nodiscard]] std::uint32_t pump(const Settings& settings, const Steering& flows) noexcept;
@@ -60,6 +66,7 @@ class Receiver {
   struct Frame {
     net::Header header;
     std::uint32_t bytes = 0;
+    std::uint32_t most_plain_bytes = 0;  ///< of it, or of each segment that it is split into
     std::uint16_t queue = 0;
     bool completes_checksum = false;
     bool is_split = false;
@@ -72,6 +79,7 @@ class Receiver {
                            std::uint32_t packet_bytes) noexcept;
   [[nodiscard]] std::uint16_t queue_for(const Settings& settings, const Steering& flows,
                                         std::uint32_t prefix) noexcept;
+  [[nodiscard]] std::uint32_t most_plain_bytes(std::span<const std::byte> start) const noexcept;
   [[nodiscard]] bool prepare_offloads(net::Offloads can, std::uint32_t prefix) noexcept;
   void pass_over(std::uint32_t bytes) noexcept;
   void drop_frame() noexcept;
@@ -92,7 +100,7 @@ class Receiver {
   bool extended_;
   Counters& counters_;
   std::span<virtio::Queue> queues_;
-  bool mergeable_ = false;
+  Terms terms_;
   bool is_waiting_ = false;
   std::uint32_t used_queues_ = 0;
   std::optional<Frame> frame_;

@@ -219,6 +219,61 @@ TEST(NetReceive, SplittingGoesOnWhereBuffersRanOut) {
   EXPECT_EQ(fixture.take()->frame.size(), 54U + 77U);
 }
 
+TEST(NetReceive, PlainFramesPassUpToTheMtu) {
+  NetFixture fixture({.mtu = 1500, .refused = feature::ctrl_vlan});
+  fixture.offer_buffers(20);
+  for (const int vlan : {-1, 5}) {
+    const std::size_t headers = test::places_of({.vlan = vlan}).payload;
+    const std::size_t most = 1500 + (vlan >= 0 ? 18 : 14) - headers;
+    const Frame longest = test::whole_frame({.vlan = vlan, .payload = most});
+    fixture.deliver({}, longest);
+    const auto received = fixture.take();
+    ASSERT_TRUE(received) << vlan;
+    EXPECT_EQ(received->frame, longest);
+    fixture.deliver({}, test::whole_frame({.vlan = vlan, .payload = most + 1}));
+    const FramePlan unfinished{.vlan = vlan, .payload = most + 1};
+    fixture.deliver(test::partial_header(unfinished), test::partial_frame(unfinished));
+    EXPECT_FALSE(fixture.take()) << vlan;
+  }
+  EXPECT_EQ(fixture.net.counters().receive_too_long, 4U);
+}
+
+TEST(NetReceive, SegmentsThatStayTogetherMayExceedTheMtu) {
+  NetFixture fixture({.mtu = 1500});
+  fixture.offer_buffers(20);
+  const FramePlan plan{.payload = 9000};
+  fixture.deliver(test::gso_header(plan, 1448), test::partial_frame(plan));
+  EXPECT_EQ(fixture.take()->frame, test::partial_frame(plan));
+}
+
+TEST(NetReceive, SegmentsAreNotSplitIntoFramesBeyondTheMtu) {
+  for (const int vlan : {-1, 5}) {
+    NetFixture fixture({.mtu = 1500, .refused = feature::guest_tso4 | feature::ctrl_vlan});
+    fixture.offer_buffers(20);
+    const FramePlan plan{.vlan = vlan, .payload = 2000};
+    fixture.deliver(test::gso_header(plan, 1461), test::partial_frame(plan));
+    EXPECT_FALSE(fixture.take()) << vlan;
+    EXPECT_EQ(fixture.net.counters().receive_too_long, 1U);
+    fixture.deliver(test::gso_header(plan, 1460), test::partial_frame(plan));
+    EXPECT_EQ(fixture.take()->frame.size(), 1460 + test::places_of(plan).payload);
+    EXPECT_TRUE(fixture.take());
+    const FramePlan small{.vlan = vlan, .payload = 100};
+    fixture.deliver(test::gso_header(small, 8000), test::partial_frame(small));
+    EXPECT_TRUE(fixture.take()) << "one short segment";
+  }
+}
+
+TEST(NetReceive, TheMtuIsNoLimitForADriverThatDoesNotKnowIt) {
+  NetFixture fixture({.mtu = 1500, .refused = feature::mtu | feature::guest_tso4});
+  fixture.offer_buffers(20);
+  const Frame frame = test::whole_frame({.payload = 9000});
+  fixture.deliver({}, frame);
+  EXPECT_EQ(fixture.take()->frame, frame);
+  const FramePlan plan{.payload = 9000};
+  fixture.deliver(test::gso_header(plan, 8000), test::partial_frame(plan));
+  EXPECT_EQ(fixture.take()->frame.size(), 8054U);
+}
+
 TEST(NetReceive, WhatABackEndLiesAboutIsDropped) {
   NetFixture fixture({.refused = feature::guest_tso4});
   fixture.offer_buffers(4);
