@@ -26,6 +26,7 @@ class FakePacketBackend final : public PacketBackend {
   [[nodiscard]] bool is_up() const noexcept override { return up; }
 
   [[nodiscard]] std::size_t transmit_room() noexcept override {
+    up = up && !room_is_a_lie;
     return up && room > claimed_.size() ? room - claimed_.size() : 0;
   }
 
@@ -119,7 +120,8 @@ class FakePacketBackend final : public PacketBackend {
   static constexpr std::size_t plenty = 1'000'000;
 
   bool up = true;
-  std::size_t room = plenty;  ///< buffers that can still be sent
+  bool room_is_a_lie = false;  ///< which breaks the link when it is found out
+  std::size_t room = plenty;   ///< buffers that can still be sent
   std::deque<Piece> arrived;
   std::vector<Bytes> sent;
   std::vector<std::size_t> pieces_sent;  ///< buffers of each packet

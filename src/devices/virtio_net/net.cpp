@@ -193,13 +193,17 @@ void Net::run_commands() noexcept {
   receive();
 }
 
-/// Tells the driver when the back end's other side is gone.
+/// Tells the driver when the back end's other side is gone, and drops what waits for it: no signal
+/// will come.
 void Net::watch_link() noexcept {
   const bool is_up = backend_.is_up();
   if (is_up == link_was_up_) {
     return;
   }
   link_was_up_ = is_up;
+  if (!is_up) {
+    transmit_waiting();
+  }
   if ((settings_.features & feature::status) != 0) {
     activation_.events->config_changed();
   }

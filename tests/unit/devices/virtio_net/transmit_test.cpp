@@ -165,6 +165,37 @@ TEST(NetTransmit, ABrokenBackEndTakesTheLinkDownAndFramesAreDropped) {
   EXPECT_EQ(fixture.events.config_changes, 1) << "told once";
 }
 
+TEST(NetTransmit, WhatWaitsIsDroppedWhenTheLinkBreaks) {
+  NetFixture fixture({.pairs = 2});
+  fixture.backend.room = 0;
+  fixture.transmit({}, test::whole_frame({}));
+  fixture.transmit({}, test::whole_frame({}), 3);
+  EXPECT_TRUE(fixture.drivers[1]->take_all_used().empty());
+  fixture.backend.up = false;
+  fixture.net.notify(0);
+  EXPECT_EQ(fixture.config16(6), 0U);
+  for (const std::uint16_t queue : {std::uint16_t{1}, std::uint16_t{3}}) {
+    EXPECT_EQ(fixture.drivers[queue]->take_all_used().size(), 1U) << "any event drops it";
+    EXPECT_EQ(fixture.events.interrupts[queue], 1);
+    EXPECT_TRUE(fixture.drivers[queue]->add({test::with_header({}, test::whole_frame({}))}, {}));
+    EXPECT_TRUE(fixture.drivers[queue]->kick()) << "later frames are to be told of";
+  }
+  EXPECT_EQ(fixture.net.counters().transmit_link_down, 2U);
+  EXPECT_TRUE(fixture.backend.sent.empty());
+}
+
+TEST(NetTransmit, NothingWaitsForALinkThatIsFoundBroken) {
+  NetFixture fixture;
+  fixture.backend.room_is_a_lie = true;
+  fixture.put({}, test::whole_frame({}));
+  fixture.transmit({}, test::whole_frame({}));
+  EXPECT_EQ(fixture.config16(6), 0U);
+  EXPECT_EQ(fixture.events.config_changes, 1);
+  EXPECT_EQ(fixture.drivers[1]->take_all_used().size(), 2U);
+  EXPECT_EQ(fixture.events.interrupts[1], 1);
+  EXPECT_EQ(fixture.net.counters().transmit_link_down, 2U);
+}
+
 TEST(NetTransmit, ABrokenQueueAsksForAReset) {
   NetFixture fixture;
   fixture.drivers[1]->force_available(9999);
