@@ -69,9 +69,12 @@ std::uint32_t Receiver::settings_changed(const Settings& settings) noexcept {
   if (!frame_) {
     return used_queues_;
   }
-  if (!frame_->is_split && !settings.receives.cover(net::needs_of(frame_->header))) {
+  if (frame_->is_passed_on() && !settings.receives.cover(net::needs_of(frame_->header))) {
     drop_frame();
-  } else if (frame_->queue >= 2 * settings.pairs) {
+    return used_queues_;
+  }
+  frame_->limit_claims(settings.receives);
+  if (frame_->queue >= 2 * settings.pairs) {
     frame_->queue = 0;
   }
   return used_queues_;
@@ -182,9 +185,7 @@ std::uint16_t Receiver::queue_for(const Settings& settings, const Steering& flow
 /// cannot be done.
 bool Receiver::prepare_offloads(net::Offloads can, std::uint32_t prefix) noexcept {
   if (can.cover(net::needs_of(frame_->header))) {
-    if (!can.has(net::Offload::data_valid)) {
-      frame_->header.flags &= static_cast<std::uint8_t>(~net::Header::data_valid);
-    }
+    frame_->limit_claims(can);
     pass_over(prefix);
     return true;
   }

@@ -70,6 +70,16 @@ class Receiver {
     std::uint16_t queue = 0;
     bool completes_checksum = false;
     bool is_split = false;
+
+    /// Whether the driver gets it as the back end gave it.
+    [[nodiscard]] bool is_passed_on() const noexcept { return !completes_checksum && !is_split; }
+
+    /// Claims nothing in the header that a driver with these offloads does not know of.
+    void limit_claims(net::Offloads can) noexcept {
+      if (!can.has(net::Offload::data_valid)) {
+        header.flags &= static_cast<std::uint8_t>(~net::Header::data_valid);
+      }
+    }
   };
 
   enum class Delivery : std::uint8_t { done, dropped, waits };

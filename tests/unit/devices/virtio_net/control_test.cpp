@@ -243,6 +243,36 @@ TEST(NetControl, WhatWaitsIsDroppedIfItNoLongerSuits) {
   EXPECT_TRUE(fixture.backend.arrived.empty());
 }
 
+TEST(NetControl, WhatIsFinishedInSoftwareWaitsThroughCommands) {
+  const FramePlan plan{.payload = 300};
+  for (const std::uint64_t refused : {feature::guest_csum, feature::guest_tso4}) {
+    NetFixture fixture({.refused = refused});
+    const bool is_split = refused == feature::guest_tso4;
+    fixture.deliver(is_split ? test::gso_header(plan, 300) : test::partial_header(plan),
+                    test::partial_frame(plan));
+    EXPECT_EQ(fixture.command(receive_mode, 1, byte(1)), ok);
+    fixture.offer_buffers(4);
+    fixture.net.notify(0);
+    const auto received = fixture.take();
+    ASSERT_TRUE(received) << is_split;
+    EXPECT_TRUE(test::checksums_hold(received->frame, plan)) << is_split;
+    EXPECT_EQ(received->header, (net::Header{.num_buffers = 1}));
+  }
+}
+
+TEST(NetControl, WhatWaitsClaimsNoCheckedChecksumToADriverThatNoLongerTakesIt) {
+  for (const std::uint64_t taken : {feature::guest_csum, std::uint64_t{0}}) {
+    NetFixture fixture;
+    fixture.deliver({.flags = net::Header::data_valid}, test::whole_frame({}));
+    EXPECT_EQ(fixture.command(offloads, 0, little(taken, 8)), ok);
+    fixture.offer_buffers(1);
+    fixture.net.notify(0);
+    const auto received = fixture.take();
+    ASSERT_TRUE(received);
+    EXPECT_EQ(received->header.flags, taken != 0 ? net::Header::data_valid : 0);
+  }
+}
+
 TEST(NetPairs, FlowsAreReceivedWhereTheyAreSent) {
   NetFixture fixture({.pairs = 4});
   EXPECT_EQ(fixture.config16(8), 4U);
