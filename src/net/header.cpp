@@ -19,9 +19,8 @@ constexpr std::array gso_kinds{
 };
 
 /// Whether a packet of several segments makes sense; its checksum is known to.
-bool is_gso_good(const Header& header, std::uint32_t frame_bytes, Offloads allowed) noexcept {
-  if ((header.flags & Header::needs_csum) == 0 || header.gso_size == 0 ||
-      header.hdr_len > frame_bytes) {
+bool is_gso_good(const Header& header, Offloads allowed) noexcept {
+  if ((header.flags & Header::needs_csum) == 0 || header.gso_size == 0) {
     return false;
   }
   const bool is_tcp = header.gso_kind() != Header::gso_udp_l4;
@@ -54,10 +53,12 @@ Result<Header> checked(const Header& header, std::uint32_t frame_bytes, Offloads
   }
   good.gso_type = header.gso_type;
   good.gso_size = header.gso_size;
-  // The length of all headers is a hint, but never less than what was checked above.
+  // The length of all headers is a hint that may be wrong (5.1.6.2.2): Linux counts here all of the
+  // frame that lies side by side in its memory. It is never less than what was checked above.
   const std::uint32_t least = std::uint32_t{good.csum_start} + good.csum_offset + 2;
-  good.hdr_len = static_cast<std::uint16_t>(std::max<std::uint32_t>(header.hdr_len, least));
-  if (least > 0xffff || !is_gso_good(good, frame_bytes, allowed)) {
+  const std::uint32_t hint = std::max<std::uint32_t>(header.hdr_len, least);
+  good.hdr_len = static_cast<std::uint16_t>(std::min(hint, frame_bytes));
+  if (least > 0xffff || !is_gso_good(good, allowed)) {
     return fail(Error::bad_value);
   }
   return good;

@@ -96,8 +96,9 @@ inline void write_header(const Header& header, std::span<std::byte, header_bytes
 }
 
 /// A header whose every field can be relied on for a frame of `frame_bytes`: what has no meaning is
-/// zero, places lie inside the frame, `gso_size` is not zero. `bad_value` where the sender asks for
-/// what is not in `allowed`, or for nonsense. `data_valid` survives only where it is allowed.
+/// zero, places lie inside the frame, `gso_size` is not zero. `hdr_len`, a hint that may be wrong,
+/// is brought to where it can be. `bad_value` where the sender asks for what is not in `allowed`,
+/// or for nonsense. `data_valid` survives only where it is allowed.
 // Guest-controlled: header, frame_bytes.
 [[nodiscard]] Result<Header> checked(const Header& header, std::uint32_t frame_bytes,
                                      Offloads allowed) noexcept;

@@ -24,12 +24,10 @@ Result<net::Header> read_offloads(std::span<const std::byte, net::header_bytes> 
                                   std::size_t first_frame_bytes, std::size_t head_bytes,
                                   bool is_trusted) noexcept {
   const auto limit = static_cast<std::uint32_t>(std::min(first_frame_bytes, most_header_bytes));
-  net::Header header = net::header_from(copy);
+  const net::Header header = net::header_from(copy);
   if (header.flags == 0 && header.gso_type == 0) {
     return net::Header{};
   }
-  // A hint: Linux counts here all of the frame that lies side by side in its memory.
-  header.hdr_len = std::min(header.hdr_len, static_cast<std::uint16_t>(limit));
   const auto checked = net::checked(header, limit, allowed_from(is_trusted));
   const bool is_in_head = checked && (checked->flags & net::Header::needs_csum) != 0 &&
                           checked->csum_start < head_bytes;

@@ -84,9 +84,6 @@ TEST(Header, SegmentsMustMakeSense) {
   Header without_checksum = gso(Header::gso_tcpv4);
   without_checksum.flags = 0;
   EXPECT_FALSE(checked(without_checksum, 5000, Offloads::all()));
-  Header long_headers = gso(Header::gso_tcpv4);
-  long_headers.hdr_len = 5001;
-  EXPECT_FALSE(checked(long_headers, 5000, Offloads::all()));
   EXPECT_FALSE(checked(gso(3), 5000, Offloads::all())) << "UFO";
   EXPECT_FALSE(checked(gso(0x7f), 5000, Offloads::all()));
 }
@@ -108,6 +105,18 @@ TEST(Header, TheHintAboutTheHeadersIsAtLeastTheChecksumsEnd) {
   Header short_hint = gso(Header::gso_tcpv4);
   short_hint.hdr_len = 0;
   EXPECT_EQ(checked(short_hint, 5000, Offloads::all())->hdr_len, 52);
+}
+
+TEST(Header, TheHintAboutTheHeadersIsAtMostTheFrame) {
+  Header long_hint = gso(Header::gso_tcpv4);
+  for (const unsigned hint : {5000U, 5001U, 0xffffU}) {
+    long_hint.hdr_len = static_cast<std::uint16_t>(hint);
+    const auto good = checked(long_hint, 5000, Offloads::all());
+    ASSERT_TRUE(good) << hint;
+    EXPECT_EQ(good->hdr_len, 5000);
+  }
+  EXPECT_EQ(checked(long_hint, 65'553, Offloads::all())->hdr_len, 0xffff);
+  EXPECT_EQ(checked(long_hint, 52, Offloads::all())->hdr_len, 52);
 }
 
 RC_GTEST_PROP(HeaderProperty, WhatPassesCanBeReliedOn,

@@ -119,6 +119,18 @@ TEST(NetTransmit, MalformedFramesAreReturnedUnsent) {
   EXPECT_EQ(fixture.events.resets_wanted, 0);
 }
 
+TEST(NetTransmit, AHintBeyondTheFrameIsNoReasonToDropIt) {
+  NetFixture fixture;
+  const FramePlan plan{.payload = 3000};
+  Header header = test::gso_header(plan, 1448);
+  header.hdr_len = 0xffff;
+  const Frame frame = test::partial_frame(plan);
+  fixture.transmit(header, frame);
+  ASSERT_EQ(fixture.backend.sent.size(), 1U);
+  header.hdr_len = static_cast<std::uint16_t>(frame.size());
+  EXPECT_EQ(fixture.backend.sent[0], test::with_header(header, frame));
+}
+
 TEST(NetTransmit, OffloadsThatWereNotNegotiatedAreNotSent) {
   NetFixture fixture({.refused = feature::host_tso4});
   const FramePlan plan{.payload = 3000};
