@@ -43,7 +43,9 @@ std::optional<SocketHeader> read_header(net::PacketReader& reader) noexcept {
 SocketSwitch::SocketSwitch(ClockPort& clock, ChannelId timer_channel) noexcept
     : clock_(clock),
       timer_channel_(timer_channel),
-      patience_(ns_to_ticks(patience_ns, clock.counter_frequency_hz())) {}
+      patience_(timer_channel == no_channel
+                    ? 0
+                    : ns_to_ticks(patience_ns, clock.counter_frequency_hz())) {}
 
 Result<void> SocketSwitch::add_port(const PortOptions& options, PacketBackend& backend) noexcept {
   if (port_count_ == ports_.size()) {
@@ -231,7 +233,7 @@ void SocketSwitch::refuse(Port& from, const SocketHeader& header) noexcept {
 
 /// For the first moment at which somebody who is waited for counts as dead.
 void SocketSwitch::set_alarm() noexcept {
-  if (held_ == 0 || timer_channel_ == no_channel) {
+  if (held_ == 0) {
     return;
   }
   const std::uint64_t now = clock_.counter();

@@ -48,7 +48,8 @@ class SocketSwitch final : public ProtectionDomain {
     ChannelId receive_channel = no_channel;
   };
 
-  /// `timer_channel`: where `clock`'s alarms arrive, or `no_channel`.
+  /// `timer_channel`: where `clock`'s alarms arrive, or `no_channel`: nothing would end a wait
+  /// then, so that a packet for which there is no room is refused at once.
   SocketSwitch(ClockPort& clock, ChannelId timer_channel) noexcept;
 
   /// Adds a port before `start`; `backend` must outlive the switch. Errors: `no_space` for too
@@ -100,7 +101,7 @@ class SocketSwitch final : public ProtectionDomain {
 
   ClockPort& clock_;
   ChannelId timer_channel_;
-  std::uint64_t patience_;  ///< in ticks
+  std::uint64_t patience_;  ///< in ticks; none without a timer
   std::array<Port, most_ports> ports_{};
   std::uint32_t port_count_ = 0;
   std::array<PortSet, most_channels> by_channel_{};

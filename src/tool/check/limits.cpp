@@ -190,9 +190,23 @@ void check_entropy_clients(const CheckedSystem& system, Diagnostics& diagnostics
   }
 }
 
-/// Switches with a rate and the supervisor ask the timer PD as VMMs do.
+/// The first device of a kind that there is.
+const CheckedVirtio& first_device(const CheckedSystem& system, config::VirtioKind kind) {
+  for (const CheckedVm& vm : system.vms) {
+    const auto device = std::ranges::find(vm.virtio, kind, &CheckedVirtio::kind);
+    if (device != vm.virtio.end()) {
+      return *device;
+    }
+  }
+  std::unreachable();
+}
+
+/// The supervisor, the sockets and switches with a rate ask the timer PD as VMMs do.
 void check_timer_clients(const CheckedSystem& system, const IoPlan& plan,
                          Diagnostics& diagnostics) {
+  if (!plan.own_timer) {
+    return;
+  }
   std::size_t clients = system.vms.size() + (plan.has_supervisor() ? 1 : 0);
   if (plan.has_supervisor() && clients + timer_interrupts == most_channels + 1) {
     diagnostics.error("E0502", system.disks[plan.disks.front()].heading,
@@ -200,6 +214,14 @@ void check_timer_clients(const CheckedSystem& system, const IoPlan& plan,
                                   "gives its protection domain {} channels",
                                   system.vms.size(), most_channels),
                       "have fewer VMs, or disks in memory");
+  }
+  clients += plan.sockets ? 1 : 0;
+  if (plan.sockets && clients + timer_interrupts == most_channels + 1) {
+    diagnostics.error("E0502", first_device(system, config::VirtioKind::socket).where,
+                      fmt::format("{} VMs and services, sockets among them, need the timer; "
+                                  "Microkit gives its protection domain {} channels",
+                                  clients, most_channels),
+                      "have fewer VMs, or no devices with kind = \"vsock\"");
   }
   for (const std::size_t network : plan.networks) {
     const bool limited = std::ranges::any_of(system.vms, [network](const CheckedVm& vm) {

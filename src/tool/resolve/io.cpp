@@ -90,6 +90,14 @@ void finish_disks(SystemBuilder& builder, const CheckedSystem& system, IoParts& 
   }
 }
 
+/// Makes a PD a client of the timer PD; its channel.
+std::uint32_t connect_timer(SystemBuilder& builder, std::size_t pd, std::size_t timer_pd) {
+  Channel& timer = builder.connect(pd, timer_pd, "time and alarms");
+  timer.a.may_notify = false;
+  timer.a.may_call = true;
+  return timer.a.id;
+}
+
 /// Puts a PD under the supervisor.
 void adopt(SystemBuilder& builder, ServicePart<config::SupervisorChild>& supervisor,
            std::size_t pd) {
@@ -101,13 +109,10 @@ void adopt(SystemBuilder& builder, ServicePart<config::SupervisorChild>& supervi
 void finish_supervisor(SystemBuilder& builder,
                        const ServicePart<config::SupervisorChild>& supervisor,
                        std::size_t timer_pd) {
-  Channel& timer = builder.connect(supervisor.pd, timer_pd, "time and alarms");
-  timer.a.may_notify = false;
-  timer.a.may_call = true;
   SupervisorConfiguration configuration;
   const std::string name = builder.pd(supervisor.pd).name;
   configuration.name = name;
-  configuration.fixed.timer_channel = timer.a.id;
+  configuration.fixed.timer_channel = connect_timer(builder, supervisor.pd, timer_pd);
   configuration.children = supervisor.clients;
   attach_configuration(builder, supervisor.pd, configuration);
 }
@@ -148,10 +153,7 @@ bool finish_switch(SystemBuilder& builder, const ServicePart<config::SwitchPort>
   const bool limited = std::ranges::any_of(
       part.clients, [](const config::SwitchPort& port) { return port.rate_bits_per_second != 0; });
   if (limited && timer_pd) {
-    Channel& timer = builder.connect(part.pd, *timer_pd, "time and alarms");
-    timer.a.may_notify = false;
-    timer.a.may_call = true;
-    configuration.fixed.timer_channel = timer.a.id;
+    configuration.fixed.timer_channel = connect_timer(builder, part.pd, *timer_pd);
   }
   attach_configuration(builder, part.pd, configuration);
   return limited;
@@ -167,6 +169,19 @@ void finish_entropy(SystemBuilder& builder, const ServicePart<config::EntropyCli
   device.id = name;
   configuration.fixed.device = devices.give(part.pd, std::move(device));
   configuration.clients = part.clients;
+  attach_configuration(builder, part.pd, configuration);
+}
+
+/// Without a timer of Serai's it waits for nobody.
+void finish_sockets(SystemBuilder& builder, const ServicePart<config::SocketPort>& part,
+                    std::optional<std::size_t> timer_pd) {
+  SocketsConfiguration configuration;
+  const std::string name = builder.pd(part.pd).name;
+  configuration.name = name;
+  configuration.ports = part.clients;
+  if (timer_pd) {
+    configuration.fixed.timer_channel = connect_timer(builder, part.pd, *timer_pd);
+  }
   attach_configuration(builder, part.pd, configuration);
 }
 
@@ -225,11 +240,8 @@ std::uint32_t finish_io(SystemBuilder& builder, const CheckedSystem& system, IoP
     finish_entropy(builder, *io.entropy, devices);
   }
   if (io.sockets) {
-    SocketsConfiguration configuration;
-    const std::string name = builder.pd(io.sockets->pd).name;
-    configuration.name = name;
-    configuration.ports = io.sockets->clients;
-    attach_configuration(builder, io.sockets->pd, configuration);
+    finish_sockets(builder, *io.sockets, timer_pd);
+    timer_clients += timer_pd ? 1U : 0U;
   }
   if (io.supervisor && timer_pd) {
     finish_supervisor(builder, *io.supervisor, *timer_pd);

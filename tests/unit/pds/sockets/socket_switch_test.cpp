@@ -184,6 +184,27 @@ TEST_F(SocketSwitchTest, WhoTakesNothingForLongIsDeadUntilItTakesSomething) {
   EXPECT_EQ(take(b), packet);
 }
 
+TEST(SocketSwitch, WithoutATimerNobodyWaits) {
+  test::FakeClockPort clock;
+  SocketSwitch the_switch(clock, no_channel);
+  test::FakePacketBackend a;
+  test::FakePacketBackend b;
+  ASSERT_TRUE(
+      the_switch.add_port({.context_id = 3, .transmit_channel = 0, .receive_channel = 0}, a));
+  ASSERT_TRUE(
+      the_switch.add_port({.context_id = 4, .transmit_channel = 1, .receive_channel = 1}, b));
+  the_switch.start();
+  b.room = 0;
+  const auto packet = socket_packet(3, 4, op::data, "no end in sight");
+  a.arrive(packet.bytes());
+  the_switch.notified(0);
+  EXPECT_TRUE(a.wants_arrivals);
+  EXPECT_TRUE(a.arrived.empty());
+  EXPECT_TRUE(clock.alarms.empty());
+  ASSERT_EQ(a.sent.size(), 1U);
+  EXPECT_EQ(SocketPacket::from(a.sent[0])->header, net::reset_for(packet.header));
+}
+
 TEST_F(SocketSwitchTest, WhoIsDownIsRefusedAtOnce) {
   at(b).up = false;
   const auto packet = from_a(op::data, "abc");

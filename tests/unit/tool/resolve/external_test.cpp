@@ -144,6 +144,17 @@ TEST_F(External, CallsTheTimer) {
   EXPECT_EQ(peer(view().blob().timer_channel), "timer_server 1");
 }
 
+TEST_F(External, TheSocketsPdHasNoTimerThere) {
+  system = resolved(
+      "[system]\nexternal = \"external/parts.system\"\nconsole = \"external\"\n"
+      "timer = \"external\"\n[vm.linux]\nkernel = \"Image\"\n"
+      "[[vm.linux.device]]\nkind = \"vsock\"\n");
+  const auto sockets =
+      config::SocketsView::open(pd_named(system, "sockets").attachments.at(0).bytes);
+  ASSERT_TRUE(sockets);
+  EXPECT_EQ(sockets->blob().timer_channel, config::no_channel);
+}
+
 TEST_F(External, MapsTheVmmsShareWithTheRightsThatItWasGiven) {
   for (const Mapping& mapping : vmm().mappings) {
     const MemoryRegion& region = system.regions[mapping.region];

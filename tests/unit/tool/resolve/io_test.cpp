@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 //
 // The PDs behind VirtIO devices, and what VMMs know of them.
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "config/view.hpp"
@@ -171,7 +172,26 @@ TEST(ResolveIo, TheSwitchKnowsItsPortsAndTheUplink) {
   EXPECT_TRUE(config::SwitchView::has(view->ports()[1], config::SwitchPortFlag::uplink));
   const auto timer = config::TimerView::open(blob_of(system, "timer"));
   ASSERT_TRUE(timer);
-  EXPECT_EQ(timer->blob().client_count, 3U) << "a VMM, the switch and the supervisor";
+  EXPECT_EQ(timer->blob().client_count, 4U) << "a VMM, the switch, the supervisor and the sockets";
+}
+
+TEST(ResolveIo, TheSocketsPdHasATimer) {
+  const ResolvedSystem system =
+      resolved("[vm.a]\nkernel = \"Image\"\n[[vm.a.device]]\nkind = \"vsock\"\n");
+  const auto view = config::SocketsView::open(blob_of(system, "sockets"));
+  ASSERT_TRUE(view);
+  ASSERT_NE(view->blob().timer_channel, config::no_channel);
+  const auto timer = config::TimerView::open(blob_of(system, "timer"));
+  ASSERT_TRUE(timer);
+  EXPECT_EQ(timer->blob().client_count, 2U) << "a VMM and the sockets";
+  const auto channel = std::ranges::find_if(system.channels, [&](const Channel& any) {
+    return system.pds.at(any.a.pd).name == "sockets" && any.a.id == view->blob().timer_channel;
+  });
+  ASSERT_NE(channel, system.channels.end());
+  EXPECT_EQ(system.pds.at(channel->b.pd).name, "timer");
+  EXPECT_LT(channel->b.id, timer->blob().client_count);
+  EXPECT_TRUE(channel->a.may_call);
+  EXPECT_FALSE(channel->a.may_notify);
 }
 
 TEST(ResolveIo, TheUplinkReachesTheSwitchsBuffers) {
