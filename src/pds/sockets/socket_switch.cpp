@@ -93,13 +93,14 @@ void SocketSwitch::run(PortSet waiting) noexcept {
   while (waiting != 0) {
     const std::uint64_t now = clock_.counter();
     bool is_any_left = false;
+    has_turn_ = 0;
     for_each_port(waiting, [&](std::uint32_t index) {
       endpoint_.client_ready(index, ports_[index].outlet);
       is_any_left |= serve(index, now);
     });
     flush(waiting);
     // Whoever never stops sending must not keep the others waiting for this event's end.
-    waiting = is_any_left ? low_mask(port_count_) : 0;
+    waiting = is_any_left ? low_mask(port_count_) : has_turn_;
   }
   set_alarm();
 }
@@ -123,10 +124,12 @@ bool SocketSwitch::serve(std::uint32_t index, std::uint64_t now) noexcept {
     if (!has_packet(port)) {
       return false;
     }
-    if (pass(index, now) == Outcome::held) {
+    const Outcome outcome = pass(index, now);
+    if (outcome == Outcome::held) {
       held_ |= bit(index);
       return false;
     }
+    leave_line(index, outcome == Outcome::given_up);
   }
   return true;
 }
@@ -159,37 +162,64 @@ SocketSwitch::Outcome SocketSwitch::pass(std::uint32_t index, std::uint64_t now)
     }
     return Outcome::done;
   }
-  Port* const to = find(from, header->dst_cid);
-  const Room room = to == nullptr ? Room::never : room_at(*to, *header, now);
-  if (room == Room::later) {
-    return Outcome::held;
+  return forward(index, *header, now);
+}
+
+/// Handles a packet for another port.
+SocketSwitch::Outcome SocketSwitch::forward(std::uint32_t index, const SocketHeader& header,
+                                            std::uint64_t now) noexcept {
+  Port& from = ports_[index];
+  const std::uint32_t receiver = find(from, header.dst_cid);
+  if (from.waits_for != receiver) {
+    // It has changed a packet that waits.
+    leave_line(index, false);
+  }
+  if (receiver == nobody) {
+    ++from.counters.received;
+    ++from.counters.unreachable;
+    refuse(from, header);
+    from.reader->drop();
+    return Outcome::done;
+  }
+  Port& to = ports_[receiver];
+  switch (room_at(to, index, header, now)) {
+    case Room::later:
+      join_line(index, receiver);
+      return Outcome::held;
+    case Room::now:
+      ++from.counters.received;
+      copy(from, to, header);
+      return Outcome::done;
+    case Room::never:
+      break;
   }
   ++from.counters.received;
-  if (room == Room::now) {
-    forward(from, *to, *header);
-  } else {
-    ++(to == nullptr ? from.counters.unreachable : from.counters.given_up);
-    refuse(from, *header);
-    from.reader->drop();
-  }
-  return Outcome::done;
+  ++from.counters.given_up;
+  refuse(from, header);
+  from.reader->drop();
+  return Outcome::given_up;
 }
 
-/// The port of an address that `from` may reach.
-SocketSwitch::Port* SocketSwitch::find(const Port& from, std::uint64_t context_id) noexcept {
-  for (Port& port : std::span(ports_).first(port_count_)) {
+/// The port of an address that `from` may reach, or `nobody`.
+std::uint32_t SocketSwitch::find(const Port& from, std::uint64_t context_id) const noexcept {
+  for (std::uint32_t index = 0; index < port_count_; ++index) {
+    const Port& port = ports_[index];
     if (port.context_id == context_id) {
-      return port.group == from.group && &port != &from ? &port : nullptr;
+      return port.group == from.group && &port != &from ? index : nobody;
     }
   }
-  return nullptr;
+  return nobody;
 }
 
-/// Whether a receiver can take a packet. One that has taken nothing for long is not waited for.
-SocketSwitch::Room SocketSwitch::room_at(Port& to, const SocketHeader& header,
+/// Whether a receiver can take a sender's packet. One that has taken nothing for long is not waited
+/// for; what others wait for is not taken from them, even if it would do.
+SocketSwitch::Room SocketSwitch::room_at(Port& to, std::uint32_t sender, const SocketHeader& header,
                                          std::uint64_t now) const noexcept {
   if (!to.outlet.could_send(header.len)) {
     return Room::never;
+  }
+  if (to.turn != nobody && to.turn != sender) {
+    return Room::later;
   }
   if (to.outlet.can_send(header.len)) {
     to.full_since = never;
@@ -199,7 +229,40 @@ SocketSwitch::Room SocketSwitch::room_at(Port& to, const SocketHeader& header,
   return now - to.full_since < patience_ ? Room::later : Room::never;
 }
 
-void SocketSwitch::forward(Port& from, Port& to, const SocketHeader& header) noexcept {
+void SocketSwitch::join_line(std::uint32_t sender, std::uint32_t receiver) noexcept {
+  Port& to = ports_[receiver];
+  ports_[sender].waits_for = receiver;
+  to.waiting |= bit(sender);
+  if (to.turn == nobody) {
+    to.turn = sender;
+  }
+}
+
+/// A sender's oldest packet no longer waits; it is the next one's turn if it was its own. Unless
+/// the packet was given up, the next has all the patience that there is.
+void SocketSwitch::leave_line(std::uint32_t sender, bool is_given_up) noexcept {
+  Port& from = ports_[sender];
+  if (from.waits_for == nobody) {
+    return;
+  }
+  Port& to = ports_[from.waits_for];
+  from.waits_for = nobody;
+  to.waiting &= ~bit(sender);
+  if (to.turn != sender) {
+    return;
+  }
+  if (!is_given_up) {
+    to.full_since = never;
+  }
+  to.turn = nobody;
+  if (to.waiting != 0) {
+    const PortSet behind = to.waiting & ~low_mask(sender);
+    to.turn = static_cast<std::uint32_t>(std::countr_zero(behind != 0 ? behind : to.waiting));
+    has_turn_ |= bit(to.turn);
+  }
+}
+
+void SocketSwitch::copy(Port& from, Port& to, const SocketHeader& header) noexcept {
   to.outlet.begin(header);
   from.reader->advance(socket_header_bytes);
   std::size_t left = header.len;
@@ -236,16 +299,13 @@ void SocketSwitch::set_alarm() noexcept {
   if (held_ == 0) {
     return;
   }
-  const std::uint64_t now = clock_.counter();
   std::uint64_t earliest = never;
   for (const Port& port : std::span(ports_).first(port_count_)) {
-    const std::uint64_t deadline = add_saturated(port.full_since, patience_);
-    // Whoever is dead already is waited for by nobody.
-    if (deadline > now) {
-      earliest = std::min(earliest, deadline);
+    if (port.waiting != 0) {
+      earliest = std::min(earliest, add_saturated(port.full_since, patience_));
     }
   }
-  clock_.set_alarm(earliest == never ? now : earliest);
+  clock_.set_alarm(std::max(earliest, clock_.counter()));
 }
 
 }  // namespace serai::sockets

@@ -33,7 +33,9 @@ struct PortCounters {
 /// copy, which is what the receiver gets.
 ///
 /// Sockets lose nothing: a packet for which its receiver has no room waits in the queue of its
-/// sender, and only the sender with it. A receiver that takes nothing for `patience_ns` counts as
+/// sender, and only the sender with it. Senders that wait for the same receiver take turns, a
+/// packet each, and all room that comes back is for the one whose turn it is: small packets cannot
+/// starve a large one. A receiver that makes no room for that packet within `patience_ns` counts as
 /// dead until it takes something again: what is for it is refused, as is all that is for nobody, so
 /// that the sender's connection ends rather than hangs.
 class SocketSwitch final : public ProtectionDomain {
@@ -77,24 +79,33 @@ class SocketSwitch final : public ProtectionDomain {
     Outlet outlet;
     std::uint64_t context_id = 0;
     std::uint32_t group = 0;
-    std::uint64_t full_since = never;  ///< when it first had no room for a packet that waits
+    PortSet waiting = 0;               ///< senders whose oldest packet waits for room here
+    std::uint32_t turn = nobody;       ///< the one of them for which room is kept
+    std::uint64_t full_since = never;  ///< when it first had no room for that one's packet
+    std::uint32_t waits_for = nobody;  ///< whose `waiting` this sender is in
     PortCounters counters;
   };
 
-  enum class Outcome : std::uint8_t { done, held };
+  enum class Outcome : std::uint8_t { done, given_up, held };
   enum class Room : std::uint8_t { now, later, never };
 
   static constexpr std::uint32_t most_channels = 62;
   static constexpr unsigned packets_per_turn = 64;
+  /// Instead of a port's number.
+  static constexpr std::uint32_t nobody = most_ports;
 
   void run(PortSet waiting) noexcept;
   [[nodiscard]] bool serve(std::uint32_t index, std::uint64_t now) noexcept;
   [[nodiscard]] static bool has_packet(Port& port) noexcept;
   [[nodiscard]] Outcome pass(std::uint32_t index, std::uint64_t now) noexcept;
-  [[nodiscard]] Port* find(const Port& from, std::uint64_t context_id) noexcept;
-  [[nodiscard]] Room room_at(Port& to, const net::SocketHeader& header,
+  [[nodiscard]] Outcome forward(std::uint32_t index, const net::SocketHeader& header,
+                                std::uint64_t now) noexcept;
+  [[nodiscard]] std::uint32_t find(const Port& from, std::uint64_t context_id) const noexcept;
+  [[nodiscard]] Room room_at(Port& to, std::uint32_t sender, const net::SocketHeader& header,
                              std::uint64_t now) const noexcept;
-  static void forward(Port& from, Port& to, const net::SocketHeader& header) noexcept;
+  void join_line(std::uint32_t sender, std::uint32_t receiver) noexcept;
+  void leave_line(std::uint32_t sender, bool is_given_up) noexcept;
+  static void copy(Port& from, Port& to, const net::SocketHeader& header) noexcept;
   static void refuse(Port& from, const net::SocketHeader& header) noexcept;
   void flush(PortSet served) noexcept;
   void set_alarm() noexcept;
@@ -105,7 +116,8 @@ class SocketSwitch final : public ProtectionDomain {
   std::array<Port, most_ports> ports_{};
   std::uint32_t port_count_ = 0;
   std::array<PortSet, most_channels> by_channel_{};
-  PortSet held_ = 0;  ///< ports whose oldest packet waits for its receiver
+  PortSet held_ = 0;      ///< ports whose oldest packet waits for its receiver
+  PortSet has_turn_ = 0;  ///< those of them whose turn has come just now
   Endpoint endpoint_;
 };
 
