@@ -60,13 +60,6 @@ Endpoint::Entry* Endpoint::make_place(std::uint32_t client, Outlet& to) noexcept
   return place;
 }
 
-void Endpoint::refuse(const net::SocketHeader& header, Outlet& to) noexcept {
-  if (header.op != op::reset && to.can_send(0)) {
-    to.begin(net::reset_for(header));
-    to.finish();
-  }
-}
-
 bool Endpoint::receive(std::uint32_t client, const net::SocketHeader& header,
                        net::PacketReader& data, Outlet& to) noexcept {
   Entry* entry = find(client, header);
@@ -79,13 +72,13 @@ bool Endpoint::receive(std::uint32_t client, const net::SocketHeader& header,
       entry = make_place(client, to);
     }
     if (!is_offered || entry == nullptr) {
-      refuse(header, to);
+      to.refuse(header);
       return true;
     }
     entry->client = client;
     entry->connection.open(header, *service);
   } else if (entry == nullptr) {
-    refuse(header, to);
+    to.refuse(header);
     return header.len == 0;
   } else {
     is_taken = entry->connection.receive(header, data);

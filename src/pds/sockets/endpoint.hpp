@@ -50,7 +50,6 @@ class Endpoint {
 
   [[nodiscard]] Entry* find(std::uint32_t client, const net::SocketHeader& header) noexcept;
   [[nodiscard]] Entry* make_place(std::uint32_t client, Outlet& to) noexcept;
-  static void refuse(const net::SocketHeader& header, Outlet& to) noexcept;
 
   std::array<Entry, most_connections> entries_{};
   std::size_t per_client_ = 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -11,9 +12,12 @@
 
 namespace serai::sockets {
 
-/// The way to a client.
+/// The way to a client. Refusals for which there is no room are kept and sent before all else, as
+/// the packets that they answer are gone.
 class Outlet {
  public:
+  static constexpr std::size_t most_owed = 8;
+
   Outlet() noexcept = default;
 
   explicit Outlet(PacketBackend& backend) noexcept : backend_(&backend) {}
@@ -25,7 +29,7 @@ class Outlet {
 
   /// Whether it can be sent now; if not, the client will signal.
   [[nodiscard]] bool can_send(std::uint64_t data_bytes) noexcept {
-    return has_room(*backend_, net::socket_header_bytes + data_bytes);
+    return send_owed() && has_room(*backend_, net::socket_header_bytes + data_bytes);
   }
 
   /// Begins a packet, whose data is then appended; `finish` sends it.
@@ -47,6 +51,38 @@ class Outlet {
 
   void cancel() noexcept { writer_.cancel(); }
 
+  /// Whether the client would learn of another refusal, now or once it has room.
+  [[nodiscard]] bool can_refuse() const noexcept {
+    return owed_count_ < owed_.size() || !backend_->is_up();
+  }
+
+  /// Answers a packet of the client's with RST, unless it is one itself. Where `can_refuse` is
+  /// false the client never learns.
+  void refuse(const net::SocketHeader& header) noexcept {
+    if (header.op == net::socket_operation::reset) {
+      return;
+    }
+    if (can_send(0)) {
+      begin(net::reset_for(header));
+      finish();
+    } else if (owed_count_ < owed_.size()) {
+      owed_[owed_count_++] = net::reset_for(header);
+    }
+  }
+
+  /// Sends the refusals that wait, as far as there is room; whether none is left. If some are, the
+  /// client will signal.
+  bool send_owed() noexcept {
+    std::size_t sent = 0;
+    while (sent < owed_count_ && has_room(*backend_, net::socket_header_bytes)) {
+      begin(owed_[sent++]);
+      finish();
+    }
+    std::shift_left(owed_.begin(), owed_.end(), static_cast<std::ptrdiff_t>(sent));
+    owed_count_ -= sent;
+    return owed_count_ == 0;
+  }
+
   /// Whether anything was sent since the last call.
   [[nodiscard]] bool take_sent() noexcept {
     const bool sent = has_sent_;
@@ -57,6 +93,8 @@ class Outlet {
  private:
   PacketBackend* backend_ = nullptr;
   PacketWriter writer_;
+  std::array<net::SocketHeader, most_owed> owed_{};  ///< refusals, oldest first
+  std::size_t owed_count_ = 0;
   bool has_sent_ = false;
 };
 

@@ -95,7 +95,12 @@ void SocketSwitch::run(PortSet waiting) noexcept {
     bool is_any_left = false;
     has_turn_ = 0;
     for_each_port(waiting, [&](std::uint32_t index) {
-      endpoint_.client_ready(index, ports_[index].outlet);
+      Port& port = ports_[index];
+      port.outlet.send_owed();
+      if (port.outlet.can_refuse()) {
+        port.deaf_since = never;
+      }
+      endpoint_.client_ready(index, port.outlet);
       is_any_left |= serve(index, now);
     });
     flush(waiting);
@@ -154,6 +159,10 @@ SocketSwitch::Outcome SocketSwitch::pass(std::uint32_t index, std::uint64_t now)
     return Outcome::done;
   }
   if (header->dst_cid == net::host_context) {
+    if (!may_answer(from, *header, now)) {
+      leave_line(index, false);
+      return Outcome::held;
+    }
     ++from.counters.received;
     ++from.counters.native;
     from.reader->advance(socket_header_bytes);
@@ -174,28 +183,24 @@ SocketSwitch::Outcome SocketSwitch::forward(std::uint32_t index, const SocketHea
     // It has changed a packet that waits.
     leave_line(index, false);
   }
-  if (receiver == nobody) {
-    ++from.counters.received;
-    ++from.counters.unreachable;
-    refuse(from, header);
-    from.reader->drop();
-    return Outcome::done;
-  }
-  Port& to = ports_[receiver];
-  switch (room_at(to, index, header, now)) {
+  switch (receiver == nobody ? Room::never : room_at(ports_[receiver], index, header, now)) {
     case Room::later:
       join_line(index, receiver);
       return Outcome::held;
     case Room::now:
       ++from.counters.received;
-      copy(from, to, header);
+      copy(from, ports_[receiver], header);
       return Outcome::done;
     case Room::never:
       break;
   }
+  if (!may_answer(from, header, now)) {
+    leave_line(index, true);
+    return Outcome::held;
+  }
   ++from.counters.received;
-  ++from.counters.given_up;
-  refuse(from, header);
+  ++(receiver == nobody ? from.counters.unreachable : from.counters.given_up);
+  from.outlet.refuse(header);
   from.reader->drop();
   return Outcome::given_up;
 }
@@ -286,12 +291,15 @@ void SocketSwitch::copy(Port& from, Port& to, const SocketHeader& header) noexce
   }
 }
 
-/// Ends the connection that a packet is of, for its sender.
-void SocketSwitch::refuse(Port& from, const SocketHeader& header) noexcept {
-  if (header.op != net::socket_operation::reset && from.outlet.can_send(0)) {
-    from.outlet.begin(net::reset_for(header));
-    from.outlet.finish();
+/// Whether a packet may be answered with a refusal: its sender will learn of it, or has taken none
+/// for long.
+bool SocketSwitch::may_answer(Port& from, const SocketHeader& header,
+                              std::uint64_t now) const noexcept {
+  if (from.outlet.can_refuse() || header.op == net::socket_operation::reset) {
+    return true;
   }
+  from.deaf_since = std::min(from.deaf_since, now);
+  return now - from.deaf_since >= patience_;
 }
 
 /// For the first moment at which somebody who is waited for counts as dead.
@@ -300,9 +308,13 @@ void SocketSwitch::set_alarm() noexcept {
     return;
   }
   std::uint64_t earliest = never;
-  for (const Port& port : std::span(ports_).first(port_count_)) {
+  for (std::uint32_t index = 0; index < port_count_; ++index) {
+    const Port& port = ports_[index];
     if (port.waiting != 0) {
       earliest = std::min(earliest, add_saturated(port.full_since, patience_));
+    }
+    if (test_bit(held_, index) && port.waits_for == nobody) {
+      earliest = std::min(earliest, add_saturated(port.deaf_since, patience_));
     }
   }
   clock_.set_alarm(std::max(earliest, clock_.counter()));

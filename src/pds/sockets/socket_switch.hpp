@@ -37,7 +37,8 @@ struct PortCounters {
 /// packet each, and all room that comes back is for the one whose turn it is: small packets cannot
 /// starve a large one. A receiver that makes no room for that packet within `patience_ns` counts as
 /// dead until it takes something again: what is for it is refused, as is all that is for nobody, so
-/// that the sender's connection ends rather than hangs.
+/// that the sender's connection ends rather than hangs. A sender that has no room for refusals is
+/// waited for as long.
 class SocketSwitch final : public ProtectionDomain {
  public:
   static constexpr std::size_t most_ports = 61;
@@ -83,6 +84,7 @@ class SocketSwitch final : public ProtectionDomain {
     std::uint32_t turn = nobody;       ///< the one of them for which room is kept
     std::uint64_t full_since = never;  ///< when it first had no room for that one's packet
     std::uint32_t waits_for = nobody;  ///< whose `waiting` this sender is in
+    std::uint64_t deaf_since = never;  ///< when it first had no room for what answers its packets
     PortCounters counters;
   };
 
@@ -106,7 +108,8 @@ class SocketSwitch final : public ProtectionDomain {
   void join_line(std::uint32_t sender, std::uint32_t receiver) noexcept;
   void leave_line(std::uint32_t sender, bool is_given_up) noexcept;
   static void copy(Port& from, Port& to, const net::SocketHeader& header) noexcept;
-  static void refuse(Port& from, const net::SocketHeader& header) noexcept;
+  [[nodiscard]] bool may_answer(Port& from, const net::SocketHeader& header,
+                                std::uint64_t now) const noexcept;
   void flush(PortSet served) noexcept;
   void set_alarm() noexcept;
 
