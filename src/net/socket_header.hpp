@@ -72,16 +72,21 @@ inline void write_socket_header(const SocketHeader& header,
   std::memcpy(to.data(), &header, socket_header_bytes);
 }
 
-/// Whether a header makes sense before `data_bytes` of data, whoever sent it: a type and an
-/// operation that exist, and data only where it belongs.
+/// Whether a header makes sense before `data_bytes` of data, whoever sent it: an operation that
+/// exists, and data only where it belongs. Its type is another matter.
 // Guest-controlled: header.
 [[nodiscard]] constexpr bool is_sensible(const SocketHeader& header,
                                          std::uint64_t data_bytes) noexcept {
   const bool is_known =
-      header.op >= socket_operation::request && header.op <= socket_operation::credit_request &&
-      (header.type == socket_type::stream || header.type == socket_type::sequence);
+      header.op >= socket_operation::request && header.op <= socket_operation::credit_request;
   return is_known && header.len == data_bytes && header.len <= most_socket_data &&
          (header.len == 0 || header.op == socket_operation::data);
+}
+
+/// Whether a packet has a type that exists; others are answered with RST (VirtIO 1.2, 5.10.6.4.2).
+// Guest-controlled: header.
+[[nodiscard]] constexpr bool has_known_type(const SocketHeader& header) noexcept {
+  return header.type == socket_type::stream || header.type == socket_type::sequence;
 }
 
 /// The refusal of a packet.

@@ -149,6 +149,7 @@ class World {
     SERAI_ASSERT(serai::net::is_sensible(header, packet.data.size()));
     // A refusal bears the address of whom it stands for, whoever that would have been.
     const bool may_be_refusal = header.op == op::reset;
+    SERAI_ASSERT(may_be_refusal || serai::net::has_known_type(header));
     for (std::size_t from = 0; from < groups.size(); ++from) {
       if (header.src_cid == address_of(from)) {
         SERAI_ASSERT(may_be_refusal || (from != to && groups[from] == groups[to]));

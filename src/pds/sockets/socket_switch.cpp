@@ -158,6 +158,10 @@ SocketSwitch::Outcome SocketSwitch::pass(std::uint32_t index, std::uint64_t now)
     from.reader->drop();
     return Outcome::done;
   }
+  if (!net::has_known_type(*header)) {
+    leave_line(index, false);
+    return refuse(index, *header, now, from.counters.unknown_type);
+  }
   if (header->dst_cid == net::host_context) {
     if (!may_answer(from, *header, now)) {
       leave_line(index, false);
@@ -194,15 +198,8 @@ SocketSwitch::Outcome SocketSwitch::forward(std::uint32_t index, const SocketHea
     case Room::never:
       break;
   }
-  if (!may_answer(from, header, now)) {
-    leave_line(index, true);
-    return Outcome::held;
-  }
-  ++from.counters.received;
-  ++(receiver == nobody ? from.counters.unreachable : from.counters.given_up);
-  from.outlet.refuse(header);
-  from.reader->drop();
-  return Outcome::given_up;
+  return refuse(index, header, now,
+                receiver == nobody ? from.counters.unreachable : from.counters.given_up);
 }
 
 /// The port of an address that `from` may reach, or `nobody`.
@@ -289,6 +286,22 @@ void SocketSwitch::copy(Port& from, Port& to, const SocketHeader& header) noexce
   } else {
     ++from.counters.given_up;
   }
+}
+
+/// Ends the connection that the oldest packet of a port is of, for its sender. `counter` says why.
+SocketSwitch::Outcome SocketSwitch::refuse(std::uint32_t index, const SocketHeader& header,
+                                           std::uint64_t now, std::uint64_t& counter) noexcept {
+  Port& from = ports_[index];
+  if (!may_answer(from, header, now)) {
+    // Others need not wait for that.
+    leave_line(index, true);
+    return Outcome::held;
+  }
+  ++from.counters.received;
+  ++counter;
+  from.outlet.refuse(header);
+  from.reader->drop();
+  return Outcome::given_up;
 }
 
 /// Whether a packet may be answered with a refusal: its sender will learn of it, or has taken none

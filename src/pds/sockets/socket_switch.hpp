@@ -23,7 +23,8 @@ struct PortCounters {
   std::uint64_t forwarded = 0;  ///< to another port
   std::uint64_t native = 0;     ///< for the services here
   std::uint64_t malformed = 0;
-  std::uint64_t spoofed = 0;      ///< from another address than the port's
+  std::uint64_t spoofed = 0;  ///< from another address than the port's
+  std::uint64_t unknown_type = 0;
   std::uint64_t unreachable = 0;  ///< for nobody that it may reach
   std::uint64_t given_up = 0;     ///< for somebody who took nothing for too long
 };
@@ -108,6 +109,8 @@ class SocketSwitch final : public ProtectionDomain {
   void join_line(std::uint32_t sender, std::uint32_t receiver) noexcept;
   void leave_line(std::uint32_t sender, bool is_given_up) noexcept;
   static void copy(Port& from, Port& to, const net::SocketHeader& header) noexcept;
+  [[nodiscard]] Outcome refuse(std::uint32_t index, const net::SocketHeader& header,
+                               std::uint64_t now, std::uint64_t& counter) noexcept;
   [[nodiscard]] bool may_answer(Port& from, const net::SocketHeader& header,
                                 std::uint64_t now) const noexcept;
   void flush(PortSet served) noexcept;

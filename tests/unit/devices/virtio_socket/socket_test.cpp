@@ -95,8 +95,6 @@ TEST_F(VirtioSocket, RefusesWhatTheGuestMayNotSay) {
   refused([](auto& h) { h.src_cid = own | 1ULL << 32; });
   refused([](auto& h) { h.op = 0; });
   refused([](auto& h) { h.op = 8; });
-  refused([](auto& h) { h.type = 0; });
-  refused([](auto& h) { h.type = 3; });
   refused([](auto& h) { h.len = 2; });
   refused([](auto& h) { h.len = 4; });
   refused([](auto& h) { h.len = 0xffff'ffff; });
@@ -104,10 +102,27 @@ TEST_F(VirtioSocket, RefusesWhatTheGuestMayNotSay) {
   guest_sends(std::vector<std::byte>(43));
   guest_sends(std::vector<std::byte>(1));
   EXPECT_TRUE(backend.sent.empty());
-  EXPECT_EQ(device.counters().refused, 12U);
-  EXPECT_EQ(active->drivers[transmit].take_all_used().size(), 12U);
+  EXPECT_EQ(device.counters().refused, 10U);
+  EXPECT_EQ(active->drivers[transmit].take_all_used().size(), 10U);
   guest_sends(socket_packet(own, peer, op::request));
   EXPECT_EQ(backend.sent.size(), 1U);
+}
+
+// The back end answers them with RST (5.10.6.4.2).
+TEST_F(VirtioSocket, CarriesPacketsOfUnknownTypes) {
+  start();
+  for (const auto type : std::to_array<std::uint16_t>({0, 3})) {
+    auto packet = socket_packet(own, peer, op::request);
+    packet.header.type = type;
+    guest_sends(packet);
+    ASSERT_EQ(backend.sent.size(), 1U);
+    EXPECT_EQ(SocketPacket::from(backend.sent[0]), packet);
+    backend.sent.clear();
+    const SocketPacket refusal{.header = net::reset_for(packet.header), .data = {}};
+    guest_gives_buffer(4096);
+    arrives(refusal);
+    EXPECT_EQ(guest_gets(), refusal);
+  }
 }
 
 TEST_F(VirtioSocket, TakesNoMoreThanLinuxSendsAtOnce) {

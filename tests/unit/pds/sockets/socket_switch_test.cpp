@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <array>
+#include <string>
+#include <utility>
+
 #include "base/bits.hpp"
 #include "sockets_fixture.hpp"
 
@@ -69,8 +73,6 @@ TEST_F(SocketSwitchTest, MalformedPacketsAreDropped) {
   };
   broken([](auto& h) { h.op = 0; });
   broken([](auto& h) { h.op = 8; });
-  broken([](auto& h) { h.type = 0; });
-  broken([](auto& h) { h.type = 3; });
   broken([](auto& h) { h.len = 2; });
   broken([](auto& h) { h.len = 0xffff'ffff; });
   broken([](auto& h) { h.op = op::response; });
@@ -83,10 +85,36 @@ TEST_F(SocketSwitchTest, MalformedPacketsAreDropped) {
   at(a).arrive_piece({}, true);
   at(a).arrive_piece(whole, false);
   the_switch.notified(20 + a);
-  EXPECT_EQ(counters(a).malformed, 10U);
+  EXPECT_EQ(counters(a).malformed, 8U);
   EXPECT_FALSE(take(b));
   EXPECT_FALSE(take(a));
   EXPECT_TRUE(at(a).arrived.empty());
+}
+
+// VirtIO 1.2, 5.10.6.4.2.
+TEST_F(SocketSwitchTest, UnknownTypesAreRefused) {
+  for (const auto type : std::to_array<std::uint16_t>({0, 3, 0xffff})) {
+    for (const std::uint64_t destination : {address_of(b), host, address_of(7)}) {
+      auto packet = from_a(op::data, "abc");
+      packet.header.dst_cid = destination;
+      packet.header.type = type;
+      send(a, packet);
+      expect_reset(a, packet);
+      packet = from_a(op::reset);
+      packet.header.dst_cid = destination;
+      packet.header.type = type;
+      send(a, packet);
+      EXPECT_FALSE(take(a)) << "a refusal is not refused";
+    }
+  }
+  auto spoofed = from_a(op::request);
+  spoofed.header.src_cid = address_of(b);
+  spoofed.header.type = 3;
+  send(a, spoofed);
+  EXPECT_FALSE(take(a));
+  EXPECT_FALSE(take(b));
+  EXPECT_EQ(counters(a).unknown_type, 18U);
+  EXPECT_EQ(counters(a).spoofed, 1U);
 }
 
 TEST_F(SocketSwitchTest, APacketWithAHoleGoesNowhere) {
@@ -426,7 +454,17 @@ TEST_F(SocketRefusalsTest, WhatIsForTheServicesWaitsAsWell) {
   EXPECT_TRUE(at(a).arrived.empty());
 }
 
-TEST_F(SocketRefusalsTest, AReleaseNeedsNoAnswer) {
+TEST_F(SocketRefusalsTest, OfUnknownTypesWaitToo) {
+  send_lost(most_owed);
+  auto packet = from_a(op::request);
+  packet.header.type = 3;
+  send(a, packet);
+  EXPECT_EQ(at(a).arrived.size(), 1U);
+  make_room(100);
+  EXPECT_EQ(at(a).sent.size(), most_owed + 1);
+}
+
+TEST_F(SocketRefusalsTest, AResetNeedsNoAnswer) {
   send_lost(most_owed);
   auto reset = lost(0);
   reset.header.op = op::reset;
