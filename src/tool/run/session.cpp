@@ -43,9 +43,10 @@ bool write_all(int descriptor, std::string_view bytes) {
 /// One run of a machine.
 class Session {
  public:
-  Session(const SessionOptions& options, Child& machine)
+  Session(const SessionOptions& options, Child& machine, const Signals& arriving)
       : options_(options),
         machine_(machine),
+        signals_(arriving),
         watch_(options.vms, options.until),
         terminal_(options.input),
         is_interactive_(isatty(options.input) != 0),
@@ -281,8 +282,8 @@ class Session {
 
   const SessionOptions& options_;
   Child& machine_;
+  const Signals& signals_;
   ConsoleWatch watch_;
-  Signals signals_;
   RawTerminal terminal_;
   EscapeKeys keys_;
   bool is_interactive_;
@@ -298,6 +299,8 @@ class Session {
 }  // namespace
 
 Outcome run_session(const SessionOptions& options) {
+  // First, so that none is lost that comes while the machine starts.
+  const Signals signals;
   auto machine = Child::start({.command = options.command, .folder = {}, .errors = Errors::piped});
   if (!machine) {
     const std::string& program = options.command.front();
@@ -307,7 +310,7 @@ Outcome run_session(const SessionOptions& options) {
     }
     return failure(fmt::format("cannot start {}: {}", program, std::strerror(machine.error())), "");
   }
-  return Session(options, *machine).run();
+  return Session(options, *machine, signals).run();
 }
 
 }  // namespace serai::tool
