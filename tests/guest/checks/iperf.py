@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# iperf.py FILE: "agree" if both ends of a run of iperf3 tell of the same bytes, else what they say.
+# iperf.py FILE: "agree" if both ends of a run of iperf3 tell of the same, else what they say.
 import json
 import sys
 
@@ -17,4 +17,7 @@ elif is_udp:
 else:
     told = [end[name]["bytes"] for name in ("sum_sent", "sum_received")]
     told += [server[name]["bytes"] for name in ("sum_sent", "sum_received") if server[name]["bytes"]]
-    print("agree" if len(set(told)) == 1 else f"bytes told of: {told}")
+    sent, arrived = max(told), min(told)
+    # The end of a test goes over a connection of its own: whoever receives does not read what is
+    # still under way then, so it may tell of a little less.
+    print("agree" if 0 < 0.9 * sent <= arrived and len(set(told)) <= 2 else f"bytes told of: {told}")
