@@ -2,14 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # example.sh PLATFORM NAME: one example as a test, with what ./dev build has laid out. Status 77 means
 # that this machine cannot run it.
-set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-export LC_ALL=C.UTF-8
-source "$root/scripts/lib.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/begin.sh" "$1"
 source "$root/scripts/examples.sh"
 
-if [[ $1 == sel4 ]] && ! have_sdk; then
-  echo "skipped: MICROKIT_SDK names no SDK"
-  exit 77
-fi
 run_example "$2" "$1"

@@ -2,20 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # run.sh PLATFORM CASE GUEST: one guest test. GUEST is a Debian guest of the cache, or for the cases
 # probe* a program of guests/probes. Status 77 means that this machine cannot run it.
-set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-export LC_ALL=C.UTF-8
-source "$root/scripts/lib.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/begin.sh" "$1"
 source "$root/scripts/console.sh"
 platform=$1 name=$2 guest=$3
 
 # How long a case may take on a slow machine; nothing else is ever said about time.
 limit=300
 
-if [[ $platform == sel4 ]] && ! have_sdk; then
-  echo "skipped: MICROKIT_SDK names no SDK"
-  exit 77
-fi
 if [[ $name == probe* ]]; then
   kernel=$build/testbed-aarch64/programs/probes/probe-$guest.elf link=probe.elf
 else

@@ -32,7 +32,7 @@ virtio::DeviceTraits Block::traits() const noexcept {
     writeback_ = false;  // 5.2.5.2: such a driver could not flush
   }
   look_at_disk();
-  if (is_unannounced_) {
+  if (unseen_change_) {
     active_.events->config_changed();
   }
   for (std::size_t index = 0; index < active_.queues.size(); ++index) {
@@ -61,8 +61,7 @@ virtio::DeviceTraits Block::traits() const noexcept {
   writeback_ = true;
   gave_up_ = false;
   was_idle_ = false;
-  was_read_ = false;
-  is_unannounced_ = false;
+  unseen_change_ = {};
   if (!disk_is_known_) {
     look_at_disk();  // a driver that comes now takes features and capacity from it
   }

@@ -13,6 +13,7 @@
 #include "devices/virtio_block/piece_table.hpp"
 #include "devices/virtio_block/request.hpp"
 #include "virtio/device.hpp"
+#include "virtio/unseen_change.hpp"
 
 namespace serai::virtio_block {
 
@@ -118,14 +119,13 @@ class Block final : public virtio::Device {
   BlockBackend& back_end_;
   Options options_;
 
-  BlockGeometry disk_{};         ///< as last seen
-  unsigned block_shift_ = 0;     ///< log2 of its block's bytes
-  bool disk_is_known_ = false;   ///< it was ready once
-  bool disk_is_gone_ = false;    ///< and is not any more
-  bool gave_up_ = false;         ///< the back end does not answer
-  bool writeback_ = true;        ///< the configuration's field
-  bool was_read_ = false;        ///< a driver has looked at the configuration since the reset
-  bool is_unannounced_ = false;  ///< and it has changed since, before the driver was ready
+  BlockGeometry disk_{};        ///< as last seen
+  unsigned block_shift_ = 0;    ///< log2 of its block's bytes
+  bool disk_is_known_ = false;  ///< it was ready once
+  bool disk_is_gone_ = false;   ///< and is not any more
+  bool gave_up_ = false;        ///< the back end does not answer
+  bool writeback_ = true;       ///< the configuration's field
+  virtio::UnseenChange unseen_change_;
 
   virtio::Activation active_{};   ///< no events: not active
   std::uint32_t pending_ = 0;     ///< queues to look into, a bit each: no notification need come

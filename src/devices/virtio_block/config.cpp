@@ -83,7 +83,7 @@ Config Block::config() const noexcept {
 
 void Block::read_config(std::uint32_t offset, std::span<std::byte> to) noexcept {
   SERAI_ASSERT(offset <= config_bytes && to.size() <= config_bytes - offset);
-  was_read_ = true;
+  unseen_change_.read();
   const Config all = config();
   const auto bytes = std::bit_cast<std::array<std::byte, sizeof(all)>>(all);
   std::copy_n(bytes.begin() + offset, to.size(), to.begin());
@@ -120,7 +120,7 @@ void Block::look_at_disk() noexcept {
   if (has_changed && active_.events != nullptr) {
     active_.events->config_changed();
   } else if (has_changed) {
-    is_unannounced_ = was_read_;
+    unseen_change_.changed();
   }
 }
 

@@ -44,7 +44,7 @@ void Console::look_at_window() noexcept {
   }
   window_ = now;
   if (!is_active()) {
-    is_unannounced_ = was_read_;
+    unseen_change_.changed();
     return;
   }
   // The control message is for a driver that has seen the port; the other way works for all.
@@ -68,7 +68,7 @@ std::uint64_t Console::offered_features() const noexcept {
 }
 
 void Console::read_config(std::uint32_t offset, std::span<std::byte> to) noexcept {
-  was_read_ = true;
+  unseen_change_.read();
   const ConfigLayout layout{.columns = window_.columns,
                             .rows = window_.rows,
                             .most_ports = static_cast<std::uint32_t>(port_count_),
@@ -86,7 +86,7 @@ void Console::write_config(std::uint32_t offset, std::span<const std::byte> byte
 void Console::activate(const virtio::Activation& activation) noexcept {
   look_at_window();
   active_ = activation;
-  if (is_unannounced_ && !has_multiport()) {
+  if (unseen_change_ && !has_multiport()) {
     active_.events->config_changed();
   }
   work();
@@ -102,8 +102,7 @@ void Console::reset() noexcept {
     port.forget_messages();
   }
   active_ = {};
-  was_read_ = false;
-  is_unannounced_ = false;
+  unseen_change_ = {};
 }
 
 void Console::reset_queue(std::uint16_t queue) noexcept {

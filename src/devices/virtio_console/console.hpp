@@ -11,6 +11,7 @@
 #include "devices/virtio_console/port.hpp"
 #include "devices/virtio_console/protocol.hpp"
 #include "virtio/device.hpp"
+#include "virtio/unseen_change.hpp"
 
 namespace serai::virtio_console {
 
@@ -75,8 +76,7 @@ class Console final : public virtio::Device {
   std::array<Port, most_ports> ports_;
   std::size_t port_count_ = 0;
   WindowSize window_{};
-  bool was_read_ = false;        ///< a driver has looked at the configuration since the reset
-  bool is_unannounced_ = false;  ///< and the size has changed since, before the driver was ready
+  virtio::UnseenChange unseen_change_;
   virtio::Activation active_{};
 };
 

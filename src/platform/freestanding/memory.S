@@ -39,6 +39,17 @@
         stp     x10, x11, [x3, #-16]
         .endm
 
+// Moves bytes from x1 to x3, as many as there are in x2 at most, until `place` is a multiple of 8.
+        .macro  copy_until_aligned place
+0:      tst     \place, #7
+        b.eq    .Lcopy_blocks
+        cbz     x2, .Lcopy_done
+        ldrb    w4, [x1], #1
+        strb    w4, [x3], #1
+        sub     x2, x2, #1
+        b       0b
+        .endm
+
 // Moves as often as x2, which is 64 less than what is left, allows it 64 bytes to x3, a multiple of 8,
 // from `bits` bits behind the start of x4, the word before x1.
         .macro  shift_64 bits
@@ -107,13 +118,7 @@ function memcpy
         tst     x4, #7
         b.ne    .Lcopy_shifted
 .Lcopy_align:
-        tst     x3, #7
-        b.eq    .Lcopy_blocks
-        cbz     x2, .Lcopy_done
-        ldrb    w4, [x1], #1
-        strb    w4, [x3], #1
-        sub     x2, x2, #1
-        b       .Lcopy_align
+        copy_until_aligned x3
 .Lcopy_blocks:
         and     x13, x2, #127
         sub     x12, x2, x13            // what the blocks of 128 cover
@@ -211,14 +216,7 @@ end_function serai_copy_from_ram
 // void serai_copy_to_ram(void* ram, const void* from, size_t count)
 function serai_copy_to_ram
         mov     x3, x0
-.Lto_ram_align:
-        tst     x1, #7
-        b.eq    .Lcopy_blocks
-        cbz     x2, .Lcopy_done
-        ldrb    w4, [x1], #1
-        strb    w4, [x3], #1
-        sub     x2, x2, #1
-        b       .Lto_ram_align
+        copy_until_aligned x1
 end_function serai_copy_to_ram
 
 // void* memset(void* to, int value, size_t count)

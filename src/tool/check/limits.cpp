@@ -190,15 +190,15 @@ void check_entropy_clients(const CheckedSystem& system, Diagnostics& diagnostics
   }
 }
 
-/// The first device of a kind that there is.
-const CheckedVirtio& first_device(const CheckedSystem& system, config::VirtioKind kind) {
+/// Where the first device of a kind is written; there is one.
+Span first_device(const CheckedSystem& system, config::VirtioKind kind) {
   for (const CheckedVm& vm : system.vms) {
     const auto device = std::ranges::find(vm.virtio, kind, &CheckedVirtio::kind);
     if (device != vm.virtio.end()) {
-      return *device;
+      return device->where;
     }
   }
-  std::unreachable();
+  return {};
 }
 
 /// The supervisor, the sockets and switches with a rate ask the timer PD as VMMs do.
@@ -217,7 +217,7 @@ void check_timer_clients(const CheckedSystem& system, const IoPlan& plan,
   }
   clients += plan.sockets ? 1 : 0;
   if (plan.sockets && clients + timer_interrupts == most_channels + 1) {
-    diagnostics.error("E0502", first_device(system, config::VirtioKind::socket).where,
+    diagnostics.error("E0502", first_device(system, config::VirtioKind::socket),
                       fmt::format("{} VMs and services, sockets among them, need the timer; "
                                   "Microkit gives its protection domain {} channels",
                                   clients, most_channels),

@@ -28,9 +28,10 @@ std::size_t add_pd(SystemBuilder& builder, std::string name, Program program,
   return builder.add_pd(std::move(name), program, schedule);
 }
 
+/// Attaches what a PD reads when it starts; its name in there is that of the PD.
 template <class Configuration>
-void attach_configuration(SystemBuilder& builder, std::size_t pd,
-                          const Configuration& configuration) {
+void attach_configuration(SystemBuilder& builder, std::size_t pd, Configuration configuration) {
+  configuration.name = builder.pd(pd).name;
   builder.pd(pd).attachments.push_back(
       {"configuration", config::blob_address, compile(configuration)});
 }
@@ -76,11 +77,9 @@ void finish_disks(SystemBuilder& builder, const CheckedSystem& system, IoParts& 
     const CheckedDisk& disk = system.disks[index];
     auto& part = io.disks.at(index);
     BlockConfiguration configuration;
-    const std::string name = builder.pd(part.pd).name;
-    configuration.name = name;
     QemuDevice device;
     device.kind = QemuDeviceKind::disk;
-    device.id = name;
+    device.id = builder.pd(part.pd).name;
     device.file = disk.file;
     device.read_only = disk.read_only;
     configuration.fixed.device = devices.give(part.pd, std::move(device));
@@ -110,8 +109,6 @@ void finish_supervisor(SystemBuilder& builder,
                        const ServicePart<config::SupervisorChild>& supervisor,
                        std::size_t timer_pd) {
   SupervisorConfiguration configuration;
-  const std::string name = builder.pd(supervisor.pd).name;
-  configuration.name = name;
   configuration.fixed.timer_channel = connect_timer(builder, supervisor.pd, timer_pd);
   configuration.children = supervisor.clients;
   attach_configuration(builder, supervisor.pd, configuration);
@@ -125,7 +122,6 @@ void finish_uplink(SystemBuilder& builder, const CheckedNetwork& network, std::s
   const PacketPair pair =
       add_packets(builder, channel, region_name(name), name + "'s packets", &space);
   UplinkConfiguration configuration;
-  configuration.name = name;
   configuration.fixed.client = pair.provider;
   QemuDevice device;
   device.kind = QemuDeviceKind::network;
@@ -146,8 +142,6 @@ void finish_uplink(SystemBuilder& builder, const CheckedNetwork& network, std::s
 bool finish_switch(SystemBuilder& builder, const ServicePart<config::SwitchPort>& part,
                    std::optional<std::size_t> timer_pd) {
   SwitchConfiguration configuration;
-  const std::string name = builder.pd(part.pd).name;
-  configuration.name = name;
   configuration.ports = part.clients;
   configuration.fixed.timer_channel = config::no_channel;
   const bool limited = std::ranges::any_of(
@@ -162,11 +156,9 @@ bool finish_switch(SystemBuilder& builder, const ServicePart<config::SwitchPort>
 void finish_entropy(SystemBuilder& builder, const ServicePart<config::EntropyClient>& part,
                     Devices& devices) {
   EntropyConfiguration configuration;
-  const std::string name = builder.pd(part.pd).name;
-  configuration.name = name;
   QemuDevice device;
   device.kind = QemuDeviceKind::entropy;
-  device.id = name;
+  device.id = builder.pd(part.pd).name;
   configuration.fixed.device = devices.give(part.pd, std::move(device));
   configuration.clients = part.clients;
   attach_configuration(builder, part.pd, configuration);
@@ -176,8 +168,6 @@ void finish_entropy(SystemBuilder& builder, const ServicePart<config::EntropyCli
 void finish_sockets(SystemBuilder& builder, const ServicePart<config::SocketPort>& part,
                     std::optional<std::size_t> timer_pd) {
   SocketsConfiguration configuration;
-  const std::string name = builder.pd(part.pd).name;
-  configuration.name = name;
   configuration.ports = part.clients;
   if (timer_pd) {
     configuration.fixed.timer_channel = connect_timer(builder, part.pd, *timer_pd);

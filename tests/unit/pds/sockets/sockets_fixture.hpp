@@ -64,4 +64,27 @@ class SocketsTest : public testing::Test {
   SocketSwitch the_switch{clock, timer_channel};
 };
 
+/// The switch with two ports, `a` and `b`.
+class SocketSwitchTest : public SocketsTest {
+ protected:
+  void SetUp() override {
+    a = add();
+    b = add();
+  }
+
+  [[nodiscard]] SocketPacket from_a(std::uint16_t operation, std::string_view data = {}) const {
+    return socket_packet(address_of(a), address_of(b), operation, data);
+  }
+
+  void expect_reset(std::uint32_t port, const SocketPacket& of) {
+    const auto reply = take(port);
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->header, net::reset_for(of.header));
+    EXPECT_TRUE(reply->data.empty());
+  }
+
+  std::uint32_t a = 0;
+  std::uint32_t b = 0;
+};
+
 }  // namespace serai::sockets
